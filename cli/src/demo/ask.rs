@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Steps 4 to 7 of the story: calls, settlement, payment.
+
+use std::{collections::BTreeMap, path::Path, time::Duration};
+
+use anyhow::{bail, Context, Result};
+use openledger_client::{
+	account::Account,
+	call::{batch_all, royalties, Call},
+	chain::Client,
+	payer::Answer,
+	transaction::Wait,
+};
+use openledger_primitives::{AccountId, ChannelId, DatanetId, ModelId};
+
+use super::{report, role, state::Story};
+use crate::{
+	book,
+	commands::channel,
+	context::Shared,
+	ledger::{Ledger, Reason},
+	output::amount,
+};
+
+/// How long to wait for settlement and payment: the window, the pages and some room.
+const PATIENCE: Duration = Duration::from_secs(10 * 60);
+
+pub async fn run(shared: &Shared, questions: &Path) -> Result<()> {
+	let format = shared.format();
+	let client = shared.client().await?;
+	let now = client.best().await?.number;
+	let mut story = Story::load(shared, client.genesis_hash(), now)?;
+	let datanet = story
+		.datanet
+		.context("no datanet yet; run `openledger demo prepare` first")?;
+	let model = story
+		.model
+		.context("no model yet; run `openledger demo prepare` first")?;
+	let channel = open(shared, &client, &mut story).await?;
+	let answers = ask_all(
+		shared,
+		&client,
+		channel,
+		&read_questions(questions)?,
+		&story,
+	)
+	.await?;
+	settle(shared, &client, channel).await?;
+	let mut ledger = paid_out(shared, &client, &story, model).await?;
+	collect_pools(&client, datanet, &story).await?;
+	ledger.advance(&client, |_| ()).await?;
+	let facts = report::Facts {
+		story: &story,
+		ledger: &ledger,
+		answers: &answers,
+	};
+	facts.print();
+	facts.check()?;
+	format.say("");
+	println!("story complete");
+	Ok(())
+}
+
+fn read_questions(path: &Path) -> Result<Vec<String>> {
+	let text =
+		std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+	let questions: Vec<String> = text
+		.lines()
+		.map(str::trim)
+		.filter(|line| !line.is_empty() && !line.starts_with('#'))
+		.map(String::from)
+		.collect();
+	if questions.is_empty() {
+		bail!("{} holds no question", path.display());
+	}
+	Ok(questions)
+}
+
+async fn open(shared: &Shared, client: &Client, story: &mut Story) -> Result<ChannelId> {
+	if let Some(channel) = story.channel {
+		return Ok(channel);
+	}
+	let payer = Account::dev(role::PAYER)?;
+	let channel = channel::open(shared, client, &payer, "1000 OPEN").await?;
+	story.channel = Some(channel);
+	story.save(shared)?;
+	shared.format().say(format!(
+		"channel {channel} opened by {} with 1 000 OPEN",
+		role::PAYER
+	));
+	Ok(channel)
+}
+
+async fn ask_all(
+	shared: &Shared,
+	client: &Client,
+	channel: ChannelId,
+	questions: &[String],
+	story: &Story,
+) -> Result<Vec<(String, Answer)>> {
+	let genesis = client.genesis_hash();
+	let mut payer = book::payer(shared, client, channel, Account::dev(role::PAYER)?).await?;
+	let mut answers = Vec::new();
+	for question in questions {
+		let answer = payer
+			.chat(&[("user", question)], Some(600), true)
+			.await
+			.with_context(|| format!("asking: {question}"))?;
+		book::save(shared, genesis, payer.book())?;
+		let matched: u32 = answer.spans.iter().map(|span| u32::from(span.length)).sum();
+		let mut sources: Vec<String> = answer
+			.spans
+			.iter()
+			.map(|span| story.name(span.contribution))
+			.collect();
+		sources.dedup();
+		shared.format().say(format!(
+			"call {}: {question}\n  {} bytes, {} of them found in {}; fee {}",
+			answer.record.number,
+			answer.record.bytes_out,
+			matched,
+			if sources.is_empty() {
+				"no text".into()
+			} else {
+				sources.join(", ")
+			},
+			amount(answer.record.fee)
+		));
+		answers.push((question.clone(), answer));
+	}
+	payer.settle().await?;
+	Ok(answers)
+}
+
+/// Waits until the chain has settled every call of the channel in a finalised block.
+async fn settle(shared: &Shared, client: &Client, channel: ChannelId) -> Result<()> {
+	let format = shared.format();
+	let view = client
+		.best_state()
+		.await?
+		.channel(channel)
+		.await?
+		.context("the channel is gone")?;
+	let calls = book::load(shared, client.genesis_hash(), &view)?.calls();
+	let bar = format.bar(calls as usize, "calls settled on chain");
+	let deadline = tokio::time::Instant::now() + PATIENCE;
+	loop {
+		let view = client.finalised_state().await?.channel(channel).await?;
+		let settled = view.map_or(0, |view| view.settled_calls);
+		bar.set_position(settled);
+		if settled >= calls {
+			bar.finish_and_clear();
+			format.say(format!("{settled} calls settled in finalised blocks"));
+			return Ok(());
+		}
+		if tokio::time::Instant::now() > deadline {
+			let status = client.worker_status().await?;
+			bail!("only {settled} of {calls} calls settled; off-chain worker: {status:?}");
+		}
+		tokio::time::sleep(Duration::from_secs(1)).await;
+	}
+}
+
+/// Waits until every batch is released, its pages are paid and the inbox is empty.
+async fn paid_out(
+	shared: &Shared,
+	client: &Client,
+	story: &Story,
+	model: ModelId,
+) -> Result<Ledger> {
+	let format = shared.format();
+	format.say("waiting for the challenge window, the credit pages and the pools …");
+	let deadline = tokio::time::Instant::now() + PATIENCE;
+	let mut last = 0;
+	let mut ledger = Ledger::from(story.first_block.max(1));
+	loop {
+		ledger.advance(client, |_| ()).await?;
+		let open = ledger
+			.batches
+			.values()
+			.filter(|batch| !batch.settled)
+			.count();
+		let left = ledger.inbox_in.saturating_sub(ledger.inbox_out);
+		if open == 0 && ledger.waiting() == 0 && left == 0 {
+			return Ok(ledger);
+		}
+		if ledger.upto >= last + 5 {
+			last = ledger.upto;
+			format.say(format!(
+				"  block {}: {open} of {} batches open, {} waiting, {} in the inbox of model {model}",
+				ledger.upto,
+				ledger.batches.len(),
+				amount(ledger.waiting()),
+				amount(left)
+			));
+		}
+		if tokio::time::Instant::now() > deadline {
+			let status = client.worker_status().await?;
+			bail!("the batches were not paid in time; off-chain worker: {status:?}");
+		}
+		tokio::time::sleep(Duration::from_secs(3)).await;
+	}
+}
+
+/// Collects and claims for the members with the most pending in the pool, as anyone may.
+async fn collect_pools(client: &Client, datanet: DatanetId, story: &Story) -> Result<()> {
+	let state = client.best_state().await?;
+	let mut pending: BTreeMap<u128, AccountId> = BTreeMap::new();
+	for name in story.names.values() {
+		let account = super::prepare::contributor(name)?.id();
+		if let Some(row) = state.pool_row(datanet, 1, &account).await? {
+			if row.pending > 0 {
+				pending.insert(row.pending, account);
+			}
+		}
+	}
+	let members: Vec<AccountId> = pending.into_values().rev().take(5).collect();
+	if members.is_empty() {
+		return Ok(());
+	}
+	let mut calls: Vec<Call> = members
+		.iter()
+		.map(|account| royalties::collect(datanet, 1, account))
+		.collect();
+	calls.push(royalties::claim_many(&members));
+	let signer = Account::dev(role::FUNDER)?;
+	client
+		.submit_and_wait(&batch_all(calls), &signer, Wait::Finalised)
+		.await?;
+	Ok(())
+}
+
+/// Whether a reason is a pool's.
+pub fn is_pool(reason: &Reason) -> bool {
+	matches!(reason, Reason::Pool(..))
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//! The whole story on real texts: contribute, review, snapshot, register, serve, ask, settle,
+//! and add everything up again from the chain's events.
+
+mod ask;
+mod prepare;
+mod report;
+mod state;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::context::Shared;
+
+/// Roles of the story and the dev accounts that play them.
+pub mod role {
+	/// Endows the contributors.
+	pub const FUNDER: &str = "alice";
+	/// Owns the datanet.
+	pub const OWNER: &str = "bob";
+	/// Reviews.
+	pub const CURATOR: &str = "charlie";
+	/// Develops the model.
+	pub const DEVELOPER: &str = "dave";
+	/// Pays for calls.
+	pub const PAYER: &str = "eve";
+	/// Serves the model.
+	pub const OPERATOR: &str = "ferdie";
+}
+
+#[derive(clap::Subcommand, Debug)]
+pub enum Command {
+	/// Steps 1 to 3: texts, review, snapshot, model; and the operator's registration.
+	Prepare {
+		/// A folder of texts; the READMEs of the crates the node is built from when left out.
+		#[arg(long)]
+		data: Option<PathBuf>,
+		/// Manifest of the workspace whose dependencies' READMEs are taken.
+		#[arg(long, default_value = "Cargo.toml")]
+		manifest: PathBuf,
+	},
+	/// Steps 4 to 7: channel, calls, settlement, payment; then the sums from events.
+	Ask {
+		/// One question a line.
+		#[arg(long, default_value = "demo/questions.txt")]
+		questions: PathBuf,
+	},
+}
+
+pub async fn run(shared: &Shared, command: Command) -> Result<()> {
+	match command {
+		Command::Prepare { data, manifest } => {
+			prepare::run(shared, data.as_deref(), &manifest).await
+		}
+		Command::Ask { questions } => ask::run(shared, &questions).await,
+	}
+}

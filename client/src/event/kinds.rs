@@ -1,0 +1,485 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Events of our pallets as typed enums.
+
+use openledger_primitives::{
+	payload::Price, ports::FeeSplit, AccountId, Balance, ChannelId, ContributionId, DatanetId,
+	ModelId, PageIndex, Sequence, Version, H256,
+};
+
+use super::value::{read, Bytes, Fields, Named, Source};
+
+macro_rules! events {
+	($(#[$meta:meta])* $name:ident { $(
+		$(#[$event_meta:meta])* $event:ident $({ $($(#[$field_meta:meta])* $field:ident: $type:ty),* $(,)? })?
+	),* $(,)? }) => {
+		$(#[$meta])*
+		#[derive(Clone, PartialEq, Eq, Debug)]
+		pub enum $name {
+			$($(#[$event_meta])* $event $({ $($(#[$field_meta])* $field: $type),* })?),*
+		}
+
+		impl $name {
+			/// Reads the event of that name: `None` when it is unknown, the name of the field
+			/// that doesn't read as error.
+			pub(super) fn read(name: &str, fields: &Fields) -> Option<Result<Self, &'static str>> {
+				let _ = fields;
+				match name {
+					$(stringify!($event) => Some((|| -> Result<Self, &'static str> {
+						Ok(Self::$event $({ $($field: read(fields, stringify!($field))
+							.ok_or(stringify!($field))?),* })?)
+					})()),)*
+					_ => None,
+				}
+			}
+		}
+	};
+}
+
+events! {
+	/// Events of the pallet `Datanets`.
+	DatanetsEvent {
+		/// A datanet exists.
+		DatanetCreated {
+			/// The datanet.
+			datanet: DatanetId,
+			/// Its owner.
+			owner: AccountId,
+		},
+		/// A contribution id is taken.
+		Committed {
+			/// The contribution.
+			contribution: ContributionId,
+			/// The datanet.
+			datanet: DatanetId,
+			/// Who contributed it.
+			contributor: AccountId,
+			/// Its stated length.
+			byte_length: u64,
+			/// Planck held.
+			bond: Balance,
+		},
+		/// Content is revealed and in review.
+		Contributed {
+			/// The contribution.
+			contribution: ContributionId,
+			/// The datanet.
+			datanet: DatanetId,
+			/// Who contributed it.
+			contributor: AccountId,
+			/// Its root.
+			text_root: H256,
+			/// Its stated length.
+			byte_length: u64,
+			/// Where its bytes lie.
+			uri: Bytes,
+		},
+		/// A contribution earns from now on.
+		Accepted {
+			/// The contribution.
+			contribution: ContributionId,
+			/// The datanet.
+			datanet: DatanetId,
+			/// Its place in the order of acceptance.
+			number: u64,
+			/// 1..=4.
+			quality: u8,
+			/// Its weight in the pool.
+			points: u64,
+		},
+		/// The curators refused it.
+		Rejected {
+			/// The contribution.
+			contribution: ContributionId,
+			/// The datanet.
+			datanet: DatanetId,
+			/// Published reason code.
+			reason: u8,
+		},
+		/// The list of accepted contributions is frozen.
+		SnapshotMade {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The version.
+			version: Version,
+			/// Members.
+			count: u64,
+			/// Their bytes.
+			bytes: u128,
+			/// Its hash.
+			hash: H256,
+		},
+		/// A commit was not revealed in time.
+		CommitExpired {
+			/// The contribution.
+			contribution: ContributionId,
+			/// Planck burned.
+			burned: Balance,
+		},
+		/// A bond is free.
+		BondReleased {
+			/// The contribution.
+			contribution: ContributionId,
+			/// Who contributed it.
+			contributor: AccountId,
+			/// Planck.
+			amount: Balance,
+		},
+		/// Curators are named.
+		CuratorsSet {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The curators.
+			curators: Vec<AccountId>,
+		},
+		/// A curator placed his bond.
+		SeatTaken {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The curator.
+			curator: AccountId,
+		},
+		/// A curator left.
+		SeatLeft {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The curator.
+			curator: AccountId,
+		},
+		/// An account may contribute.
+		ContributorApproved {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The account.
+			who: AccountId,
+		},
+		/// An account may no longer contribute.
+		ContributorDismissed {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The account.
+			who: AccountId,
+		},
+		/// Governance changed the parameters.
+		ParametersSet,
+		/// An earlier registration of the same root took its place.
+		TakenOver {
+			/// The contribution.
+			contribution: ContributionId,
+			/// The contribution that holds the root now.
+			earlier: ContributionId,
+		},
+		/// The review fee was paid.
+		ReviewPaid {
+			/// The contribution.
+			contribution: ContributionId,
+			/// The curator.
+			curator: AccountId,
+			/// Planck.
+			amount: Balance,
+		},
+	}
+}
+
+events! {
+	/// Events of the pallet `Models`.
+	ModelsEvent {
+		/// A draft exists.
+		Registered {
+			/// The model.
+			model: ModelId,
+			/// Its developer.
+			developer: AccountId,
+		},
+		/// A model is frozen and can be served.
+		Published {
+			/// The model.
+			model: ModelId,
+			/// Its developer.
+			developer: AccountId,
+			/// Hash of its terms.
+			terms_hash: H256,
+		},
+		/// A model takes no new channels.
+		Retired {
+			/// The model.
+			model: ModelId,
+		},
+		/// The suggested price changed.
+		PriceSet {
+			/// The model.
+			model: ModelId,
+			/// The price.
+			price: Price,
+		},
+		/// A draft was taken back.
+		Discarded {
+			/// The model.
+			model: ModelId,
+		},
+		/// A snapshot's pool got its training fee.
+		TrainingFeePaid {
+			/// The model.
+			model: ModelId,
+			/// The datanet.
+			datanet: DatanetId,
+			/// The version.
+			version: Version,
+			/// Planck.
+			amount: Balance,
+		},
+	}
+}
+
+events! {
+	/// Events of the pallet `Usage`.
+	UsageEvent {
+		/// An operator can be chosen.
+		OperatorRegistered {
+			/// The operator.
+			operator: AccountId,
+			/// Planck held.
+			bond: Balance,
+		},
+		/// An operator's bond is now this.
+		BondChanged {
+			/// The operator.
+			operator: AccountId,
+			/// Planck held.
+			bond: Balance,
+		},
+		/// A channel is open.
+		ChannelOpened {
+			/// The channel.
+			channel: ChannelId,
+			/// Who pays.
+			payer: AccountId,
+			/// The operator.
+			operator: AccountId,
+			/// The model.
+			model: ModelId,
+			/// Total ever deposited.
+			deposit: Balance,
+		},
+		/// A channel's total deposit is now this.
+		ChannelToppedUp {
+			/// The channel.
+			channel: ChannelId,
+			/// Total ever deposited.
+			deposit: Balance,
+		},
+		/// A channel thaws until `at` on the service clock.
+		ChannelClosing {
+			/// The channel.
+			channel: ChannelId,
+			/// Service clock.
+			at: u64,
+		},
+		/// The rest of a channel was paid out.
+		ChannelClosed {
+			/// The channel.
+			channel: ChannelId,
+			/// Planck returned.
+			refund: Balance,
+		},
+		/// A batch settled.
+		BatchAccepted {
+			/// The operator.
+			operator: AccountId,
+			/// The model.
+			model: ModelId,
+			/// Place of the batch.
+			sequence: Sequence,
+			/// Its hash.
+			hash: H256,
+			/// Calls settled by it.
+			calls: u64,
+			/// Their fees.
+			fee: Balance,
+			/// Matched part of the fees.
+			matched: Balance,
+			/// Weight fee charged to the operator.
+			charge: Balance,
+			/// How the fee was split.
+			split: FeeSplit,
+		},
+		/// A batch was consumed without effect.
+		BatchVoided {
+			/// The operator.
+			operator: AccountId,
+			/// The model.
+			model: ModelId,
+			/// Place of the batch.
+			sequence: Sequence,
+			/// What was wrong.
+			fault: Named,
+			/// Weight fee charged to the operator.
+			charge: Balance,
+		},
+		/// A batch's window is over; pages are open.
+		BatchReleased {
+			/// The operator.
+			operator: AccountId,
+			/// The model.
+			model: ModelId,
+			/// Place of the batch.
+			sequence: Sequence,
+			/// Base money.
+			base: Balance,
+		},
+		/// A page was paid.
+		PagePaid {
+			/// The operator.
+			operator: AccountId,
+			/// The model.
+			model: ModelId,
+			/// Place of the batch.
+			sequence: Sequence,
+			/// The page.
+			page: PageIndex,
+			/// Planck paid.
+			paid: Balance,
+		},
+		/// One page entry was paid; no account: to a pool or the treasury.
+		Credited {
+			/// The operator.
+			operator: AccountId,
+			/// The model.
+			model: ModelId,
+			/// Place of the batch.
+			sequence: Sequence,
+			/// The contribution.
+			contribution: ContributionId,
+			/// The account.
+			account: Option<AccountId>,
+			/// Value of the spans.
+			value: Balance,
+			/// Planck.
+			amount: Balance,
+		},
+		/// A page was closed unpaid.
+		PageMissing {
+			/// The operator.
+			operator: AccountId,
+			/// The model.
+			model: ModelId,
+			/// Place of the batch.
+			sequence: Sequence,
+			/// The page.
+			page: PageIndex,
+			/// What the page would have paid.
+			subtotal: Balance,
+			/// Planck slashed.
+			slashed: Balance,
+		},
+		/// The last page of a batch is paid or closed.
+		BatchSettled {
+			/// The operator.
+			operator: AccountId,
+			/// The model.
+			model: ModelId,
+			/// Place of the batch.
+			sequence: Sequence,
+		},
+		/// What one voucher settled.
+		ChannelSettled {
+			/// The channel.
+			channel: ChannelId,
+			/// Place of the batch.
+			sequence: Sequence,
+			/// Calls settled by it.
+			calls: u64,
+			/// Their fees.
+			fee: Balance,
+			/// Matched part of the fees.
+			matched: Balance,
+		},
+		/// Governance changed the parameters.
+		ParametersSet,
+		/// Bond was paid back.
+		Unbonded {
+			/// The operator.
+			operator: AccountId,
+			/// Planck.
+			amount: Balance,
+		},
+	}
+}
+
+events! {
+	/// Events of the pallet `Royalties`.
+	RoyaltiesEvent {
+		/// A batch's fee was split.
+		Settled {
+			/// The model.
+			model: ModelId,
+			/// The operator.
+			operator: AccountId,
+			/// Their fees.
+			fee: Balance,
+			/// How the fee was split.
+			split: FeeSplit,
+		},
+		/// An account's accrued balance grew.
+		Accrued {
+			/// The account.
+			account: AccountId,
+			/// Planck.
+			amount: Balance,
+			/// Where it came from.
+			source: Source,
+		},
+		/// A model's inbox was emptied.
+		Distributed {
+			/// The model.
+			model: ModelId,
+			/// Upstream money.
+			upstream: Balance,
+			/// Base money.
+			base: Balance,
+		},
+		/// A pool got money.
+		PoolPaidIn {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The version.
+			version: Version,
+			/// Planck.
+			amount: Balance,
+		},
+		/// A model's inbox got money.
+		InboxPaidIn {
+			/// The model.
+			model: ModelId,
+			/// Upstream money.
+			upstream: Balance,
+			/// Base money.
+			base: Balance,
+		},
+		/// The treasury got money.
+		TreasuryPaid {
+			/// Planck.
+			amount: Balance,
+		},
+		/// Money was burned.
+		Burned {
+			/// Planck.
+			amount: Balance,
+		},
+		/// Accrued money was transferred.
+		Paid {
+			/// The account.
+			account: AccountId,
+			/// Planck.
+			amount: Balance,
+		},
+		/// A payee can't receive yet; it keeps its accrual.
+		PayoutDeferred {
+			/// The account.
+			account: AccountId,
+			/// Planck.
+			amount: Balance,
+		},
+		/// Governance changed the parameters.
+		ParametersSet,
+	}
+}
