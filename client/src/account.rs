@@ -95,19 +95,32 @@ impl Account {
 			return Err(Error::Account("the key is empty".into()));
 		}
 		let pair = match curve {
-			Curve::Sr25519 => Pair::Sr25519(sr25519::Pair::from_string(secret, None).map_err(refused)?),
-			Curve::Ed25519 => Pair::Ed25519(ed25519::Pair::from_string(secret, None).map_err(refused)?),
+			Curve::Sr25519 => {
+				Pair::Sr25519(sr25519::Pair::from_string(secret, None).map_err(refused)?)
+			}
+			Curve::Ed25519 => {
+				Pair::Ed25519(ed25519::Pair::from_string(secret, None).map_err(refused)?)
+			}
 		};
-		let account = Self { pair: Arc::new(pair), label: String::new() };
-		let label = if secret.starts_with("//") { secret.to_string() } else { account.ss58() };
+		let account = Self {
+			pair: Arc::new(pair),
+			label: String::new(),
+		};
+		let label = if secret.starts_with("//") {
+			secret.to_string()
+		} else {
+			account.ss58()
+		};
 		Ok(Self { label, ..account })
 	}
 
 	/// A key from the first line of a file.
 	pub fn from_file(path: impl AsRef<Path>) -> Result<Self> {
 		let path = path.as_ref();
-		let text = std::fs::read_to_string(path)
-			.map_err(|source| Error::File { path: path.display().to_string(), source })?;
+		let text = std::fs::read_to_string(path).map_err(|source| Error::File {
+			path: path.display().to_string(),
+			source,
+		})?;
 		Self::from_uri(text.lines().next().unwrap_or_default().trim())
 	}
 
@@ -134,13 +147,18 @@ impl Account {
 				Pair::Ed25519(pair.derive(junctions, None).map_err(|_| refused())?.0)
 			}
 		};
-		Ok(Self { pair: Arc::new(pair), label: format!("{}{path}", self.label) })
+		Ok(Self {
+			pair: Arc::new(pair),
+			label: format!("{}{path}", self.label),
+		})
 	}
 
 	/// A fresh random sr25519 key; it can't be shown again.
 	pub fn generate() -> Self {
-		let account =
-			Self { pair: Arc::new(Pair::Sr25519(sr25519::Pair::generate().0)), label: String::new() };
+		let account = Self {
+			pair: Arc::new(Pair::Sr25519(sr25519::Pair::generate().0)),
+			label: String::new(),
+		};
 		let label = account.ss58();
 		Self { label, ..account }
 	}
@@ -163,8 +181,14 @@ impl Account {
 	/// The public key with its curve.
 	pub fn public_key(&self) -> PublicKey {
 		match &*self.pair {
-			Pair::Sr25519(pair) => PublicKey { curve: Curve::Sr25519, key: pair.public().0 },
-			Pair::Ed25519(pair) => PublicKey { curve: Curve::Ed25519, key: pair.public().0 },
+			Pair::Sr25519(pair) => PublicKey {
+				curve: Curve::Sr25519,
+				key: pair.public().0,
+			},
+			Pair::Ed25519(pair) => PublicKey {
+				curve: Curve::Ed25519,
+				key: pair.public().0,
+			},
 		}
 	}
 
@@ -184,13 +208,21 @@ impl Account {
 	/// Signs a voucher of a channel whose payer key this is.
 	pub fn sign_voucher(&self, genesis_hash: &H256, voucher: Voucher) -> SignedVoucher {
 		let signature = self.sign(&voucher.preimage(genesis_hash));
-		SignedVoucher { voucher, scheme: self.scheme(), signature }
+		SignedVoucher {
+			voucher,
+			scheme: self.scheme(),
+			signature,
+		}
 	}
 
 	/// Signs a session for a channel whose payer key this is.
 	pub fn sign_session(&self, genesis_hash: &H256, body: SessionBody) -> SessionToken {
 		let signature = self.sign(&body.preimage(genesis_hash));
-		SessionToken { body, scheme: self.scheme(), signature }
+		SessionToken {
+			body,
+			scheme: self.scheme(),
+			signature,
+		}
 	}
 
 	/// Signs a usage batch of an operator whose signing key this is (over its hash).
@@ -227,10 +259,14 @@ pub fn account_id(text: &str) -> Result<AccountId> {
 			return Ok(AccountId::from(bytes));
 		}
 	}
-	Account::resolve(text).map(|account| account.id()).map_err(|error| match error {
-		Error::Account(_) => Error::Account(format!("{text:?} is neither an address nor a key")),
-		other => other,
-	})
+	Account::resolve(text)
+		.map(|account| account.id())
+		.map_err(|error| match error {
+			Error::Account(_) => {
+				Error::Account(format!("{text:?} is neither an address nor a key"))
+			}
+			other => other,
+		})
 }
 
 /// The SS58 address of an account, prefix 42.
@@ -251,7 +287,10 @@ mod tests {
 			assert_eq!(ss58(&account_id(text).unwrap()), ALICE);
 		}
 		assert_eq!(ss58(&account_id(ALICE).unwrap()), ALICE);
-		let hex = format!("0x{}", hex::encode(Account::dev("alice").unwrap().public_key().key));
+		let hex = format!(
+			"0x{}",
+			hex::encode(Account::dev("alice").unwrap().public_key().key)
+		);
 		assert_eq!(ss58(&account_id(&hex).unwrap()), ALICE);
 	}
 
@@ -260,7 +299,10 @@ mod tests {
 		for curve in ["", "ed25519:"] {
 			let parent = Account::from_uri(&format!("{curve}//Alice")).unwrap();
 			let whole = Account::from_uri(&format!("{curve}//Alice//crate//serde_json")).unwrap();
-			assert_eq!(parent.derive("//crate//serde_json").unwrap().id(), whole.id());
+			assert_eq!(
+				parent.derive("//crate//serde_json").unwrap().id(),
+				whole.id()
+			);
 			assert_ne!(parent.id(), whole.id());
 		}
 	}
@@ -280,7 +322,14 @@ mod tests {
 	#[test]
 	fn what_is_no_key_is_refused_without_repeating_it() {
 		let secret = "correct horse battery staple";
-		for text in [secret, "", "ed25519:", "0x1234", "env:OPENLEDGER_NO_SUCH", "file:/no/such"] {
+		for text in [
+			secret,
+			"",
+			"ed25519:",
+			"0x1234",
+			"env:OPENLEDGER_NO_SUCH",
+			"file:/no/such",
+		] {
 			let message = Account::resolve(text).unwrap_err().to_string();
 			assert!(!message.contains(secret), "{message}");
 		}
@@ -294,7 +343,10 @@ mod tests {
 	#[test]
 	fn every_signed_structure_verifies_for_its_chain_only() {
 		let (here, there) = (H256::repeat_byte(1), H256::repeat_byte(2));
-		for account in [Account::dev("bob").unwrap(), Account::from_uri("ed25519://Bob").unwrap()] {
+		for account in [
+			Account::dev("bob").unwrap(),
+			Account::from_uri("ed25519://Bob").unwrap(),
+		] {
 			let key = account.public_key();
 			let voucher = Voucher {
 				channel: 1,
@@ -305,8 +357,12 @@ mod tests {
 			};
 			let signed = account.sign_voucher(&here, voucher);
 			assert!(signed.verify(&key, &here) && !signed.verify(&key, &there));
-			let body =
-				SessionBody { channel: 1, operator: account.id(), model: 1, expires_ms: 5 };
+			let body = SessionBody {
+				channel: 1,
+				operator: account.id(),
+				model: 1,
+				expires_ms: 5,
+			};
 			let session = account.sign_session(&here, body);
 			assert!(session.verify(&key, &here) && !session.verify(&key, &there));
 		}

@@ -29,10 +29,8 @@ use crate::{
 /// Least and most time between two attempts to connect.
 const RETRY: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(3));
 
-pub(crate) type AtBlock = subxt::client::ClientAtBlock<
-	SubstrateConfig,
-	OnlineClientAtBlockImpl<SubstrateConfig>,
->;
+pub(crate) type AtBlock =
+	subxt::client::ClientAtBlock<SubstrateConfig, OnlineClientAtBlockImpl<SubstrateConfig>>;
 
 /// A block by hash and number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,7 +81,9 @@ impl Client {
 			link: RwLock::new(link),
 			nonces: Lock::new(HashMap::new()),
 		};
-		Ok(Self { inner: Arc::new(inner) })
+		Ok(Self {
+			inner: Arc::new(inner),
+		})
 	}
 
 	/// Connects as soon as the node answers, or fails after `patience`.
@@ -114,7 +114,11 @@ impl Client {
 
 	/// The lock under which an account's next nonce is read and used.
 	pub(crate) fn nonce_lock(&self, account: &AccountId) -> Arc<Mutex<()>> {
-		let mut locks = self.inner.nonces.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+		let mut locks = self
+			.inner
+			.nonces
+			.lock()
+			.unwrap_or_else(|poisoned| poisoned.into_inner());
 		locks.entry(account.clone()).or_default().clone()
 	}
 
@@ -129,7 +133,11 @@ impl Client {
 			let fresh = open(&self.inner.url, current.generation + 1).await?;
 			let (expected, found) = (self.inner.genesis_hash, fresh.online.genesis_hash());
 			if expected != found {
-				return Err(Error::OtherChain { url: self.inner.url.clone(), expected, found });
+				return Err(Error::OtherChain {
+					url: self.inner.url.clone(),
+					expected,
+					found,
+				});
 			}
 			tracing::info!(url = %self.inner.url, "connected to the node again");
 			*current = fresh;
@@ -142,7 +150,10 @@ impl Client {
 		if link.socket.is_connected() {
 			Error::decode(what, error)
 		} else {
-			Error::Unreachable { url: self.inner.url.clone(), reason: error.to_string() }
+			Error::Unreachable {
+				url: self.inner.url.clone(),
+				reason: error.to_string(),
+			}
 		}
 	}
 
@@ -157,7 +168,10 @@ impl Client {
 			subxt::rpcs::Error::Deserialization(error) => {
 				Error::decode(format!("the answer of {method}"), error)
 			}
-			other => Error::Unreachable { url: self.inner.url.clone(), reason: other.to_string() },
+			other => Error::Unreachable {
+				url: self.inner.url.clone(),
+				reason: other.to_string(),
+			},
 		}
 	}
 
@@ -197,7 +211,9 @@ impl Client {
 		at: Option<H256>,
 	) -> Result<R> {
 		let args = format!("0x{}", hex::encode(args.encode()));
-		let answer: String = self.rpc("state_call", &[json!(api), json!(args), json!(at)]).await?;
+		let answer: String = self
+			.rpc("state_call", &[json!(api), json!(args), json!(at)])
+			.await?;
 		let bytes = hex_bytes(&answer).ok_or_else(|| Error::decode(api, "not hex"))?;
 		R::decode_all(&mut bytes.as_slice()).map_err(|error| Error::decode(api, error))
 	}
@@ -205,8 +221,9 @@ impl Client {
 	/// A raw storage value.
 	pub async fn storage(&self, key: &[u8], at: Option<H256>) -> Result<Option<Vec<u8>>> {
 		let key = format!("0x{}", hex::encode(key));
-		let answer: Option<String> =
-			self.rpc("state_getStorage", &[json!(key), json!(at)]).await?;
+		let answer: Option<String> = self
+			.rpc("state_getStorage", &[json!(key), json!(at)])
+			.await?;
 		answer
 			.map(|text| hex_bytes(&text).ok_or_else(|| Error::decode("a storage value", "not hex")))
 			.transpose()
@@ -228,7 +245,10 @@ impl Client {
 	pub async fn block(&self, hash: H256) -> Result<BlockId> {
 		let header: Option<Json> = self.rpc("chain_getHeader", &[json!(hash)]).await?;
 		let header = header.ok_or_else(|| Error::UnknownBlock(format!("{hash:?}")))?;
-		Ok(BlockId { hash, number: header_number(&header)? })
+		Ok(BlockId {
+			hash,
+			number: header_number(&header)?,
+		})
 	}
 
 	/// Hash of the block of this number on the best chain.
@@ -253,8 +273,11 @@ impl Client {
 	/// All events of a block.
 	pub async fn events(&self, block: BlockId) -> Result<Vec<EventRecord>> {
 		let (link, at) = self.at(block).await?;
-		let events =
-			at.events().fetch().await.map_err(|e| self.blame(&link, "the block's events", e))?;
+		let events = at
+			.events()
+			.fetch()
+			.await
+			.map_err(|e| self.blame(&link, "the block's events", e))?;
 		event::read_all(&events)
 	}
 
@@ -263,7 +286,10 @@ impl Client {
 		let link = self.link().await?;
 		let at = link
 			.online
-			.at_block_hash_and_number(subxt::backend::BlockRef::from_hash(block.hash), block.number.into())
+			.at_block_hash_and_number(
+				subxt::backend::BlockRef::from_hash(block.hash),
+				block.number.into(),
+			)
 			.await
 			.map_err(|error| self.blame(&link, "the runtime's metadata", error))?;
 		Ok((link, at))
@@ -271,7 +297,12 @@ impl Client {
 
 	/// Every finalised block from `from` on (from the next one when `None`), without gaps.
 	pub fn finalised_blocks(&self, from: Option<BlockNumber>) -> FinalisedBlocks {
-		FinalisedBlocks { client: self.clone(), next: from, head: None, heads: None }
+		FinalisedBlocks {
+			client: self.clone(),
+			next: from,
+			head: None,
+			heads: None,
+		}
 	}
 }
 
@@ -322,28 +353,43 @@ impl FinalisedBlocks {
 					Some(Err(error)) => error.to_string(),
 					_ => "the subscription to finalised blocks ended".into(),
 				};
-				Err(Error::Unreachable { url: self.client.url().into(), reason })
+				Err(Error::Unreachable {
+					url: self.client.url().into(),
+					reason,
+				})
 			}
 		}
 	}
 }
 
 async fn open(url: &str, generation: u64) -> Result<Link> {
-	let unreachable = |reason: String| Error::Unreachable { url: url.into(), reason };
-	let socket =
-		Arc::new(jsonrpsee_client(url).await.map_err(|error| unreachable(error.to_string()))?);
+	let unreachable = |reason: String| Error::Unreachable {
+		url: url.into(),
+		reason,
+	};
+	let socket = Arc::new(
+		jsonrpsee_client(url)
+			.await
+			.map_err(|error| unreachable(error.to_string()))?,
+	);
 	let rpc = RpcClient::new(socket.clone());
 	let backend = subxt::backend::LegacyBackend::builder().build(rpc.clone());
 	let online = OnlineClient::from_backend(Arc::new(backend))
 		.await
 		.map_err(|error| unreachable(error.to_string()))?;
-	Ok(Link { socket, rpc, online, generation })
+	Ok(Link {
+		socket,
+		rpc,
+		online,
+		generation,
+	})
 }
 
 fn rpc_params(params: &[Json]) -> Result<RpcParams> {
 	let mut list = RpcParams::new();
 	for param in params {
-		list.push(param).map_err(|error| Error::decode("the request", error))?;
+		list.push(param)
+			.map_err(|error| Error::decode("the request", error))?;
 	}
 	Ok(list)
 }
@@ -351,7 +397,9 @@ fn rpc_params(params: &[Json]) -> Result<RpcParams> {
 /// Number in a header as JSON-RPC gives it.
 fn header_number(header: &Json) -> Result<BlockNumber> {
 	let wrong = || Error::decode("a block header", "no number");
-	let text = header["number"].as_str().and_then(|text| text.strip_prefix("0x"));
+	let text = header["number"]
+		.as_str()
+		.and_then(|text| text.strip_prefix("0x"));
 	BlockNumber::from_str_radix(text.ok_or_else(wrong)?, 16).map_err(|_| wrong())
 }
 

@@ -71,11 +71,14 @@ impl ContentStore {
 	/// Opens the store in `folder`, which is created if need be.
 	pub fn open(folder: impl Into<PathBuf>) -> Result<Self> {
 		let folder = folder.into();
-		std::fs::create_dir_all(&folder)
-			.map_err(|source| ContentError::Store { path: folder.clone(), source })?;
+		std::fs::create_dir_all(&folder).map_err(|source| ContentError::Store {
+			path: folder.clone(),
+			source,
+		})?;
 		let path = folder.clone();
-		let folder =
-			folder.canonicalize().map_err(|source| ContentError::Store { path, source })?;
+		let folder = folder
+			.canonicalize()
+			.map_err(|source| ContentError::Store { path, source })?;
 		Ok(Self { folder })
 	}
 
@@ -86,14 +89,19 @@ impl ContentStore {
 
 	/// Address under which whoever shares this file system finds the bytes.
 	pub fn uri(&self, root: &H256) -> String {
-		Url::from_file_path(self.path(root)).map(String::from).unwrap_or_default()
+		Url::from_file_path(self.path(root))
+			.map(String::from)
+			.unwrap_or_default()
 	}
 
 	/// Keeps bytes and returns their root. The file appears whole or not at all.
 	pub fn put(&self, bytes: &[u8]) -> Result<H256> {
 		let root = text_root(bytes);
 		let path = self.path(&root);
-		let failed = |source| ContentError::Store { path: path.clone(), source };
+		let failed = |source| ContentError::Store {
+			path: path.clone(),
+			source,
+		};
 		if self.get(&root)?.is_some() {
 			return Ok(root);
 		}
@@ -101,7 +109,9 @@ impl ContentStore {
 		let draft = DRAFTS.fetch_add(1, Ordering::Relaxed);
 		let draft = path.with_extension(format!("{}-{draft}.part", std::process::id()));
 		std::fs::write(&draft, bytes).map_err(failed)?;
-		std::fs::File::open(&draft).and_then(|file| file.sync_all()).map_err(failed)?;
+		std::fs::File::open(&draft)
+			.and_then(|file| file.sync_all())
+			.map_err(failed)?;
 		std::fs::rename(&draft, &path).map_err(failed)?;
 		Ok(root)
 	}
@@ -125,7 +135,11 @@ impl ContentStore {
 		let bytes = fetch(uri, byte_length).await?;
 		let found = text_root(&bytes);
 		if found != *root {
-			return Err(ContentError::Root { uri: uri.into(), expected: *root, found });
+			return Err(ContentError::Root {
+				uri: uri.into(),
+				expected: *root,
+				found,
+			});
 		}
 		self.put(&bytes)?;
 		Ok(bytes)
@@ -137,7 +151,14 @@ pub async fn fetch(uri: &str, byte_length: u64) -> Result<Vec<u8>> {
 	let address = || ContentError::Address(uri.into());
 	let url = Url::parse(uri).map_err(|_| address())?;
 	let bytes = match url.scheme() {
-		"file" => read_file(uri, &url.to_file_path().map_err(|()| address())?, byte_length).await?,
+		"file" => {
+			read_file(
+				uri,
+				&url.to_file_path().map_err(|()| address())?,
+				byte_length,
+			)
+			.await?
+		}
 		"http" | "https" => download(uri, byte_length).await?,
 		_ => return Err(address()),
 	};
@@ -147,7 +168,11 @@ pub async fn fetch(uri: &str, byte_length: u64) -> Result<Vec<u8>> {
 
 fn length_fits(uri: &str, expected: u64, found: u64, whole: bool) -> Result<()> {
 	if found > expected || (whole && found != expected) {
-		return Err(ContentError::Length { uri: uri.into(), expected, found });
+		return Err(ContentError::Length {
+			uri: uri.into(),
+			expected,
+			found,
+		});
 	}
 	Ok(())
 }
@@ -167,9 +192,16 @@ async fn download(uri: &str, byte_length: u64) -> Result<Vec<u8>> {
 		uri: uri.into(),
 		reason: error.without_url().to_string(),
 	};
-	let client = reqwest::Client::builder().timeout(DEADLINE).build().map_err(failed)?;
-	let mut response =
-		client.get(uri).send().await.and_then(|r| r.error_for_status()).map_err(failed)?;
+	let client = reqwest::Client::builder()
+		.timeout(DEADLINE)
+		.build()
+		.map_err(failed)?;
+	let mut response = client
+		.get(uri)
+		.send()
+		.await
+		.and_then(|r| r.error_for_status())
+		.map_err(failed)?;
 	let mut bytes = Vec::new();
 	while let Some(chunk) = response.chunk().await.map_err(failed)? {
 		bytes.extend_from_slice(&chunk);
@@ -203,7 +235,10 @@ mod tests {
 		let uri = String::from(Url::from_file_path(&file).unwrap());
 		let root = text_root(b"some text");
 
-		let other = store.obtain(&H256::repeat_byte(1), 9, &uri).await.unwrap_err();
+		let other = store
+			.obtain(&H256::repeat_byte(1), 9, &uri)
+			.await
+			.unwrap_err();
 		assert!(matches!(other, ContentError::Root { .. }), "{other}");
 		for length in [8, 10] {
 			let wrong = store.obtain(&root, length, &uri).await.unwrap_err();
@@ -213,8 +248,14 @@ mod tests {
 			let wrong = store.obtain(&root, 9, address).await.unwrap_err();
 			assert!(matches!(wrong, ContentError::Address(_)), "{wrong}");
 		}
-		let absent = store.obtain(&root, 9, "file:///no/such/file").await.unwrap_err();
-		assert!(matches!(absent, ContentError::Unavailable { .. }), "{absent}");
+		let absent = store
+			.obtain(&root, 9, "file:///no/such/file")
+			.await
+			.unwrap_err();
+		assert!(
+			matches!(absent, ContentError::Unavailable { .. }),
+			"{absent}"
+		);
 
 		let kept = store.put(b"some text").unwrap();
 		std::fs::write(store.path(&kept), "changed").unwrap();

@@ -95,7 +95,8 @@ pub enum Error {
 }
 
 fn detail(data: &Option<String>) -> String {
-	data.as_ref().map_or_else(String::new, |data| format!(", {data}"))
+	data.as_ref()
+		.map_or_else(String::new, |data| format!(", {data}"))
 }
 
 impl Error {
@@ -110,7 +111,10 @@ impl Error {
 	}
 
 	pub(crate) fn decode(what: impl Into<String>, reason: impl ToString) -> Self {
-		Self::Decode { what: what.into(), reason: reason.to_string() }
+		Self::Decode {
+			what: what.into(),
+			reason: reason.to_string(),
+		}
 	}
 }
 
@@ -128,7 +132,11 @@ pub struct DispatchFailure {
 impl core::fmt::Display for DispatchFailure {
 	fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
 		if self.sentence.is_empty() {
-			write!(out, "the chain refused the call: {}.{}", self.pallet, self.name)
+			write!(
+				out,
+				"the chain refused the call: {}.{}",
+				self.pallet, self.name
+			)
 		} else {
 			write!(out, "{} ({}.{})", self.sentence, self.pallet, self.name)
 		}
@@ -148,8 +156,9 @@ impl DispatchFailure {
 				sentence: error.to_string(),
 			});
 		};
-		let details =
-			module.details().map_err(|error| Error::decode("the dispatch error", error))?;
+		let details = module
+			.details()
+			.map_err(|error| Error::decode("the dispatch error", error))?;
 		let sentence = details.variant.docs.join(" ").trim().to_string();
 		Ok(Self {
 			pallet: details.pallet.name().to_string(),

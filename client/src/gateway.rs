@@ -108,7 +108,9 @@ impl Gateway {
 		struct List {
 			data: Vec<ServedModel>,
 		}
-		let list: List = self.send(self.http.get(format!("{}/v1/models", self.url))).await?;
+		let list: List = self
+			.send(self.http.get(format!("{}/v1/models", self.url)))
+			.await?;
 		Ok(list.data)
 	}
 
@@ -214,7 +216,16 @@ impl Payer {
 		model: ModelId,
 		book: ChannelBook,
 	) -> Self {
-		Self { gateway, key, genesis_hash, operator, model, book, session: None, unsent: None }
+		Self {
+			gateway,
+			key,
+			genesis_hash,
+			operator,
+			model,
+			book,
+			session: None,
+			unsent: None,
+		}
 	}
 
 	/// The book; keep it between runs.
@@ -224,7 +235,9 @@ impl Payer {
 
 	/// A session token that is valid for some time yet.
 	pub fn token(&mut self) -> String {
-		let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as u64);
+		let now = SystemTime::now()
+			.duration_since(UNIX_EPOCH)
+			.map_or(0, |d| d.as_millis() as u64);
 		if let Some((token, expires)) = &self.session {
 			if *expires > now + 60_000 {
 				return token.clone();
@@ -284,13 +297,22 @@ impl Payer {
 		let body = body.to_string().into_bytes();
 		let prompt = Prompt::parse(&body, chat)
 			.map_err(|fault| GatewayError::Malformed(fault.to_string()))?;
-		let path = if chat { "/v1/chat/completions" } else { "/v1/completions" };
+		let path = if chat {
+			"/v1/chat/completions"
+		} else {
+			"/v1/completions"
+		};
 		let token = self.token();
 		let voucher = self.unsent.clone();
-		let reply = self.gateway.call(path, &token, body.clone(), voucher.as_ref()).await?;
+		let reply = self
+			.gateway
+			.call(path, &token, body.clone(), voucher.as_ref())
+			.await?;
 		self.unsent = None;
 		let answer = read_answer(&reply, chat)?;
-		let voucher = self.book.accept(&body, prompt.bytes_in, prompt.open, &answer)?;
+		let voucher = self
+			.book
+			.accept(&body, prompt.bytes_in, prompt.open, &answer)?;
 		self.unsent = Some(self.key.sign_voucher(&self.genesis_hash, voucher));
 		Ok(answer)
 	}
@@ -312,7 +334,10 @@ impl Payer {
 		loop {
 			let token = self.token();
 			let after = self.book.calls();
-			let page = self.gateway.records(self.book.channel(), after, &token).await?;
+			let page = self
+				.gateway
+				.records(self.book.channel(), after, &token)
+				.await?;
 			if page.is_empty() {
 				break;
 			}
@@ -333,7 +358,11 @@ impl Payer {
 pub fn read_answer(reply: &Json, chat: bool) -> Result<Answer> {
 	let malformed = |what: &str| GatewayError::Malformed(what.into());
 	let choice = &reply["choices"][0];
-	let text = if chat { &choice["message"]["content"] } else { &choice["text"] };
+	let text = if chat {
+		&choice["message"]["content"]
+	} else {
+		&choice["text"]
+	};
 	let text = text.as_str().ok_or_else(|| malformed("it has no text"))?;
 	let extension: AnswerExtension = serde_json::from_value(reply["openledger"].clone())
 		.map_err(|error| GatewayError::Malformed(format!("openledger: {error}")))?;

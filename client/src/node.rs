@@ -63,8 +63,11 @@ impl Client {
 	) -> Result<Submitted> {
 		let hex = |bytes: Vec<u8>| format!("0x{}", hex::encode(bytes));
 		let pages: Vec<String> = pages.iter().map(|page| hex(page.encode())).collect();
-		let params =
-			[json!(hex(signed.batch.encode())), json!(hex(signed.signature.to_vec())), json!(pages)];
+		let params = [
+			json!(hex(signed.batch.encode())),
+			json!(hex(signed.signature.to_vec())),
+			json!(pages),
+		];
 		self.rpc("usage_v1_submitBatch", &params).await
 	}
 

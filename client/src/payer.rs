@@ -217,7 +217,10 @@ impl ChannelBook {
 		}
 		let expected = self.calls().checked_add(1).ok_or(AnswerFault::Overflow)?;
 		if record.number != expected {
-			return Err(AnswerFault::Number { expected, found: record.number });
+			return Err(AnswerFault::Number {
+				expected,
+				found: record.number,
+			});
 		}
 		Ok(())
 	}
@@ -233,9 +236,15 @@ impl ChannelBook {
 		let price = self.price.fee(record.bytes_in, record.bytes_out);
 		let expected = price.ok_or(AnswerFault::Overflow)?;
 		if record.fee != expected {
-			return Err(AnswerFault::Price { expected, found: record.fee });
+			return Err(AnswerFault::Price {
+				expected,
+				found: record.fee,
+			});
 		}
-		let fee_total = self.fee_total.checked_add(record.fee).ok_or(AnswerFault::Overflow)?;
+		let fee_total = self
+			.fee_total
+			.checked_add(record.fee)
+			.ok_or(AnswerFault::Overflow)?;
 		if record.fee_total != fee_total {
 			return Err(AnswerFault::FeeTotal);
 		}
@@ -244,7 +253,9 @@ impl ChannelBook {
 
 	fn enter(&mut self, record: &CallRecord) -> Result<(), AnswerFault> {
 		let leaf = record.preimage(&self.genesis_hash);
-		self.records.push(&leaf).map_err(|_| AnswerFault::Overflow)?;
+		self.records
+			.push(&leaf)
+			.map_err(|_| AnswerFault::Overflow)?;
 		self.fee_total = record.fee_total;
 		self.matched_total = record.matched_total;
 		Ok(())
@@ -257,14 +268,19 @@ fn check_spans(record: &CallRecord, spans: &[Span]) -> Result<(), AnswerFault> {
 	let mut total: Balance = 0;
 	for (place, span) in spans.iter().enumerate() {
 		let length = u32::from(span.length);
-		let end = span.start.checked_add(length).ok_or(AnswerFault::Overflow)?;
+		let end = span
+			.start
+			.checked_add(length)
+			.ok_or(AnswerFault::Overflow)?;
 		let fits = (MIN_SPAN_BYTES..=MAX_SPAN_BYTES).contains(&length);
 		if !fits || span.start < free_from || end > record.bytes_out || span.contribution == 0 {
 			return Err(AnswerFault::SpanPlace(place));
 		}
 		free_from = end;
 		let value = span_value(record.fee, span.length, record.bytes_out);
-		total = value.and_then(|value| total.checked_add(value)).ok_or(AnswerFault::Overflow)?;
+		total = value
+			.and_then(|value| total.checked_add(value))
+			.ok_or(AnswerFault::Overflow)?;
 		if span.value_total != total {
 			return Err(AnswerFault::SpanValue(place));
 		}
@@ -278,7 +294,11 @@ mod tests {
 	use openledger_provenance::record::{assemble, CallInput, FoundSpan};
 
 	const GENESIS: H256 = H256::repeat_byte(7);
-	const PRICE: Price = Price { per_call: 1_000, in_per_kb: 500, out_per_kb: 70_000 };
+	const PRICE: Price = Price {
+		per_call: 1_000,
+		in_per_kb: 500,
+		out_per_kb: 70_000,
+	};
 	const BODY: &[u8] = br#"{"model":"openledger-1","prompt":"why?"}"#;
 
 	fn answer(book: &ChannelBook, open: bool) -> Answer {
@@ -297,11 +317,26 @@ mod tests {
 			matched_total_before: book.matched_total(),
 		};
 		let found = [
-			FoundSpan { start: 0, length: 49, contribution: 3, position: 11 },
-			FoundSpan { start: 50, length: 104, contribution: 8, position: 0 },
+			FoundSpan {
+				start: 0,
+				length: 49,
+				contribution: 3,
+				position: 11,
+			},
+			FoundSpan {
+				start: 50,
+				length: 104,
+				contribution: 8,
+				position: 0,
+			},
 		];
 		let (record, spans) = assemble(&GENESIS, &call, &found).unwrap();
-		Answer { text, record, spans, secret }
+		Answer {
+			text,
+			record,
+			spans,
+			secret,
+		}
 	}
 
 	fn book() -> ChannelBook {
@@ -323,7 +358,12 @@ mod tests {
 		let root = payload_root(&GENESIS, [&first.record, &second.record]);
 		assert_eq!(voucher.range_root, root);
 		let bytes = book.encode();
-		assert_eq!(ChannelBook::decode(&mut bytes.as_slice()).unwrap().voucher(), voucher);
+		assert_eq!(
+			ChannelBook::decode(&mut bytes.as_slice())
+				.unwrap()
+				.voucher(),
+			voucher
+		);
 	}
 
 	#[test]
@@ -333,7 +373,13 @@ mod tests {
 		rebuilt.replay(&first.record).unwrap();
 		assert_eq!(rebuilt, book());
 		let again = rebuilt.replay(&first.record).unwrap_err();
-		assert_eq!(again, AnswerFault::Number { expected: 2, found: 1 });
+		assert_eq!(
+			again,
+			AnswerFault::Number {
+				expected: 2,
+				found: 1
+			}
+		);
 		let mut greedy = answer(&rebuilt, false).record;
 		greedy.matched_total += greedy.fee;
 		assert_eq!(rebuilt.replay(&greedy), Err(AnswerFault::MatchedTotal));
@@ -345,8 +391,17 @@ mod tests {
 		type Lie = fn(&mut Answer);
 		let lies: [(Lie, AnswerFault); 16] = [
 			(|a| a.record.channel = 6, AnswerFault::Channel),
-			(|a| a.record.number = 3, AnswerFault::Number { expected: 2, found: 3 }),
-			(|a| a.record.request_hash = GENESIS, AnswerFault::RequestHash),
+			(
+				|a| a.record.number = 3,
+				AnswerFault::Number {
+					expected: 2,
+					found: 3,
+				},
+			),
+			(
+				|a| a.record.request_hash = GENESIS,
+				AnswerFault::RequestHash,
+			),
 			(|a| a.secret = [8; 32], AnswerFault::RequestHash),
 			(|a| a.record.output_root = GENESIS, AnswerFault::OutputRoot),
 			(|a| a.text.replace_range(0..1, "W"), AnswerFault::OutputRoot),
@@ -365,7 +420,11 @@ mod tests {
 			let book = book();
 			let mut answer = answer(&book, false);
 			lie(&mut answer);
-			assert_eq!(book.check(BODY, 4, false, &answer), Err(fault), "lie {place}");
+			assert_eq!(
+				book.check(BODY, 4, false, &answer),
+				Err(fault),
+				"lie {place}"
+			);
 		}
 		let book = book();
 		let mut dear = answer(&book, false);
@@ -373,10 +432,16 @@ mod tests {
 		dear.spans.clear();
 		dear.record.spans_root = payload_root(&GENESIS, &dear.spans);
 		dear.record.matched_total = book.matched_total();
-		let fault = AnswerFault::Price { expected: fee, found: fee + 1 };
+		let fault = AnswerFault::Price {
+			expected: fee,
+			found: fee + 1,
+		};
 		assert_eq!(book.check(BODY, 4, false, &dear), Err(fault));
 		let honest = answer(&book, false);
-		assert_eq!(book.check(b"{}", 4, false, &honest), Err(AnswerFault::RequestHash));
+		assert_eq!(
+			book.check(b"{}", 4, false, &honest),
+			Err(AnswerFault::RequestHash)
+		);
 		assert_eq!(book.check(BODY, 4, true, &honest), Err(AnswerFault::Flags));
 	}
 }

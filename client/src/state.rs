@@ -49,7 +49,10 @@ impl Client {
 
 	/// State at a block.
 	pub fn state_at(&self, block: BlockId) -> State {
-		State { client: self.clone(), block }
+		State {
+			client: self.clone(),
+			block,
+		}
 	}
 }
 
@@ -60,7 +63,9 @@ impl State {
 	}
 
 	async fn api<R: Decode>(&self, method: &str, args: impl Encode) -> Result<R> {
-		self.client.state_call(method, args, Some(self.block.hash)).await
+		self.client
+			.state_call(method, args, Some(self.block.hash))
+			.await
 	}
 
 	/// One datanet.
@@ -92,7 +97,8 @@ impl State {
 		cursor: u64,
 		limit: u32,
 	) -> Result<Vec<ContributionView<AccountId>>> {
-		self.api("DatanetsApi_accepted", (datanet, cursor, limit)).await
+		self.api("DatanetsApi_accepted", (datanet, cursor, limit))
+			.await
 	}
 
 	/// Every contribution accepted with `number < count`.
@@ -106,7 +112,10 @@ impl State {
 		while cursor < count {
 			let page = self.accepted(datanet, cursor, MAX_PAGE).await?;
 			let next = page.iter().filter_map(number).max();
-			members.extend(page.into_iter().filter(|c| number(c).is_some_and(|n| n < count)));
+			members.extend(
+				page.into_iter()
+					.filter(|c| number(c).is_some_and(|n| n < count)),
+			);
 			match next {
 				Some(last) => cursor = last + 1,
 				None => break,
@@ -166,7 +175,8 @@ impl State {
 		model: ModelId,
 		sequence: Sequence,
 	) -> Result<Option<BatchView<AccountId>>> {
-		self.api("UsageApi_batch", (operator, model, sequence)).await
+		self.api("UsageApi_batch", (operator, model, sequence))
+			.await
 	}
 
 	/// Runs all checks of a batch's submission.
@@ -204,7 +214,8 @@ impl State {
 		tranche: Version,
 		account: &AccountId,
 	) -> Result<Option<PoolRowView>> {
-		self.api("RoyaltiesApi_pool_row", (datanet, tranche, account)).await
+		self.api("RoyaltiesApi_pool_row", (datanet, tranche, account))
+			.await
 	}
 
 	/// Balance of the datanet's pools.
@@ -240,7 +251,11 @@ impl State {
 	/// All planck that exist.
 	pub async fn total_issuance(&self) -> Result<Balance> {
 		let key = [&twox_128(b"Balances")[..], &twox_128(b"TotalIssuance")].concat();
-		let bytes = self.client.storage(&key, Some(self.block.hash)).await?.unwrap_or_default();
+		let bytes = self
+			.client
+			.storage(&key, Some(self.block.hash))
+			.await?
+			.unwrap_or_default();
 		Balance::decode(&mut bytes.as_slice())
 			.map_err(|error| Error::decode("the total issuance", error))
 	}

@@ -41,9 +41,13 @@ pub fn grouped(number: u128) -> String {
 /// Blanks and `_` between digits are allowed. More decimals than a planck has are refused.
 pub fn parse(text: &str) -> Result<Balance> {
 	let refused = |why: &str| Error::Amount(format!("{text:?} is not an amount: {why}"));
-	let compact: String =
-		text.chars().filter(|c| !c.is_whitespace() && *c != '_' && *c != '\u{202f}').collect();
-	let split = compact.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(compact.len());
+	let compact: String = text
+		.chars()
+		.filter(|c| !c.is_whitespace() && *c != '_' && *c != '\u{202f}')
+		.collect();
+	let split = compact
+		.find(|c: char| !c.is_ascii_digit() && c != '.')
+		.unwrap_or(compact.len());
 	let (number, unit) = compact.split_at(split);
 	let scale = match unit.to_lowercase().as_str() {
 		"" | "open" => OPEN,
@@ -68,9 +72,13 @@ pub fn parse(text: &str) -> Result<Balance> {
 		part => part.parse::<u128>().ok(),
 	};
 	let too_large = || refused("it is too large");
-	let whole = digits(whole).and_then(|n| n.checked_mul(scale)).ok_or_else(too_large)?;
+	let whole = digits(whole)
+		.and_then(|n| n.checked_mul(scale))
+		.ok_or_else(too_large)?;
 	let unit = 10u128.pow((places - fraction.len()) as u32);
-	let fraction = digits(fraction).and_then(|n| n.checked_mul(unit)).ok_or_else(too_large)?;
+	let fraction = digits(fraction)
+		.and_then(|n| n.checked_mul(unit))
+		.ok_or_else(too_large)?;
 	whole.checked_add(fraction).ok_or_else(too_large)
 }
 
@@ -100,9 +108,19 @@ mod tests {
 	#[test]
 	fn what_is_no_amount_is_refused() {
 		let refused = [
-			"", "OPEN", ".", "-1", "1.2.3", "1 DOT", "1e3", "0.0000000000001", "1.5 planck",
-			"0.0000001 uOPEN", "999999999999999999999999999999999999999",
-			"400000000000000000000000000 OPEN", "1,5",
+			"",
+			"OPEN",
+			".",
+			"-1",
+			"1.2.3",
+			"1 DOT",
+			"1e3",
+			"0.0000000000001",
+			"1.5 planck",
+			"0.0000001 uOPEN",
+			"999999999999999999999999999999999999999",
+			"400000000000000000000000000 OPEN",
+			"1,5",
 		];
 		for text in refused {
 			assert!(matches!(parse(text), Err(Error::Amount(_))), "{text}");
@@ -111,6 +129,9 @@ mod tests {
 
 	#[test]
 	fn planck_is_shown_beside_the_amount() {
-		assert_eq!(open_and_planck(1_234_567), "0.000001234567 OPEN (1 234 567 planck)");
+		assert_eq!(
+			open_and_planck(1_234_567),
+			"0.000001234567 OPEN (1 234 567 planck)"
+		);
 	}
 }

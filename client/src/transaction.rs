@@ -47,7 +47,10 @@ pub struct Outcome {
 impl Outcome {
 	/// Events of our pallets.
 	pub fn ours(&self) -> impl Iterator<Item = &Event> {
-		self.events.iter().map(|record| &record.event).filter(|event| **event != Event::Other)
+		self.events
+			.iter()
+			.map(|record| &record.event)
+			.filter(|event| **event != Event::Other)
 	}
 
 	/// The first event that `pick` takes.
@@ -57,8 +60,12 @@ impl Outcome {
 
 	/// Planck paid for inclusion.
 	pub fn fee_paid(&self) -> Balance {
-		let paid = self.events.iter().find(|r| r.is("TransactionPayment", "TransactionFeePaid"));
-		paid.and_then(|record| record.field("actual_fee")).unwrap_or(0)
+		let paid = self
+			.events
+			.iter()
+			.find(|r| r.is("TransactionPayment", "TransactionFeePaid"));
+		paid.and_then(|record| record.field("actual_fee"))
+			.unwrap_or(0)
 	}
 }
 
@@ -80,7 +87,10 @@ impl Pending {
 	/// is [`Error::Dispatch`].
 	pub async fn wait(mut self, wait: Wait) -> Result<Outcome> {
 		let hash = self.hash;
-		let lost = |reason: &str| Error::NotIncluded { hash, reason: reason.into() };
+		let lost = |reason: &str| Error::NotIncluded {
+			hash,
+			reason: reason.into(),
+		};
 		while let Some(status) = self.statuses.next().await {
 			let status = status.map_err(|error| lost(&error.to_string()))?;
 			let block = match status {
@@ -112,7 +122,9 @@ impl Client {
 		let lock = self.nonce_lock(&signer.id());
 		let _one_at_a_time = lock.lock().await;
 		let head = self.finalised().await?;
-		let nonce: u64 = self.rpc("system_accountNextIndex", &[json!(signer.ss58())]).await?;
+		let nonce: u64 = self
+			.rpc("system_accountNextIndex", &[json!(signer.ss58())])
+			.await?;
 		let (link, at) = self.at(head).await?;
 		let resolved = call.resolve(at.metadata_ref())?;
 		let params = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
@@ -193,9 +205,18 @@ impl Client {
 		let hash = openledger_primitives::hash(&bytes);
 		let params = [json!(format!("0x{}", hex::encode(&bytes)))];
 		let statuses = self
-			.subscribe("author_submitAndWatchExtrinsic", &params, "author_unwatchExtrinsic")
+			.subscribe(
+				"author_submitAndWatchExtrinsic",
+				&params,
+				"author_unwatchExtrinsic",
+			)
 			.await?;
-		Ok(Pending { client: self.clone(), hash, bytes, statuses })
+		Ok(Pending {
+			client: self.clone(),
+			hash,
+			bytes,
+			statuses,
+		})
 	}
 
 	/// What a transaction did in its block.
@@ -203,18 +224,29 @@ impl Client {
 		let block = self.block(block).await?;
 		let body = self.block_body(block.hash).await?;
 		let index = body.iter().position(|transaction| transaction == bytes);
-		let index = index.and_then(|index| u32::try_from(index).ok()).ok_or_else(|| {
-			Error::NotIncluded { hash, reason: "its block doesn't hold it".into() }
-		})?;
+		let index = index
+			.and_then(|index| u32::try_from(index).ok())
+			.ok_or_else(|| Error::NotIncluded {
+				hash,
+				reason: "its block doesn't hold it".into(),
+			})?;
 		let (link, at) = self.at(block).await?;
-		let events =
-			at.events().fetch().await.map_err(|e| self.blame(&link, "the block's events", e))?;
+		let events = at
+			.events()
+			.fetch()
+			.await
+			.map_err(|e| self.blame(&link, "the block's events", e))?;
 		if let Some(failure) = failure(&events, index, &at)? {
 			return Err(Error::Dispatch(failure));
 		}
 		let mut events = crate::event::read_all(&events)?;
 		events.retain(|record| record.extrinsic == Some(index));
-		Ok(Outcome { block, hash, index, events })
+		Ok(Outcome {
+			block,
+			hash,
+			index,
+			events,
+		})
 	}
 }
 

@@ -25,7 +25,8 @@ pub mod planck {
 	/// Reads the decimal string.
 	pub fn deserialize<'de, D: Deserializer<'de>>(input: D) -> Result<u128, D::Error> {
 		let text = String::deserialize(input)?;
-		text.parse().map_err(|_| D::Error::custom("not a decimal string of planck"))
+		text.parse()
+			.map_err(|_| D::Error::custom("not a decimal string of planck"))
 	}
 }
 
@@ -221,7 +222,9 @@ pub struct VoucherPost {
 impl VoucherPost {
 	/// Writes a signed voucher.
 	pub fn new(signed: &SignedVoucher) -> Self {
-		Self { voucher: format!("0x{}", voucher_hex(signed)) }
+		Self {
+			voucher: format!("0x{}", voucher_hex(signed)),
+		}
 	}
 }
 
@@ -311,8 +314,14 @@ impl Prompt {
 			return Err(wrong("body", "a JSON object is expected"));
 		}
 		refuse_unsupported(&json)?;
-		let model = json["model"].as_str().ok_or(wrong("model", "a string is expected"))?;
-		let messages = if chat { messages(&json)? } else { vec![single_prompt(&json)?] };
+		let model = json["model"]
+			.as_str()
+			.ok_or(wrong("model", "a string is expected"))?;
+		let messages = if chat {
+			messages(&json)?
+		} else {
+			vec![single_prompt(&json)?]
+		};
 		let length = messages.iter().map(|(_, text)| text.len()).sum::<usize>();
 		let bytes_in =
 			u32::try_from(length).map_err(|_| wrong("prompt", "it has 2^32 bytes or more"))?;
@@ -333,7 +342,14 @@ impl Prompt {
 			Json::Bool(open) => *open,
 			_ => return Err(wrong("openledger.open", "true or false is expected")),
 		};
-		Ok(Self { model: model.into(), messages, chat, max_tokens, open, bytes_in })
+		Ok(Self {
+			model: model.into(),
+			messages,
+			chat,
+			max_tokens,
+			open,
+			bytes_in,
+		})
 	}
 
 	/// The last message: what a search looks for.
@@ -350,7 +366,10 @@ fn refuse_unsupported(json: &Json) -> Result<(), RequestFault> {
 		_ => true,
 	};
 	if json["stream"].as_bool() == Some(true) {
-		return refused("stream", "answers are not streamed: an answer comes with its record");
+		return refused(
+			"stream",
+			"answers are not streamed: an answer comes with its record",
+		);
 	}
 	for field in ["n", "best_of"] {
 		if json[field].as_u64().is_some_and(|choices| choices > 1) {
@@ -386,12 +405,17 @@ fn single_prompt(json: &Json) -> Result<(String, String), RequestFault> {
 }
 
 fn messages(json: &Json) -> Result<Vec<(String, String)>, RequestFault> {
-	let wrong = |expected| RequestFault::InvalidField { field: "messages", expected };
+	let wrong = |expected| RequestFault::InvalidField {
+		field: "messages",
+		expected,
+	};
 	let list = json["messages"].as_array().filter(|list| !list.is_empty());
 	list.ok_or(wrong("a list of messages is expected"))?
 		.iter()
 		.map(|message| {
-			let role = message["role"].as_str().ok_or(wrong("each message has a role"))?;
+			let role = message["role"]
+				.as_str()
+				.ok_or(wrong("each message has a role"))?;
 			Ok((role.into(), content(&message["content"])?))
 		})
 		.collect()
@@ -407,14 +431,16 @@ fn content(content: &Json) -> Result<String, RequestFault> {
 		Json::String(text) => Ok(text.clone()),
 		Json::Array(parts) => parts
 			.iter()
-			.map(|part| match (part["type"].as_str(), part["text"].as_str()) {
-				(Some("text"), Some(text)) => Ok(text),
-				(Some("text"), None) | (None, _) => Err(wrong.clone()),
-				(Some(_), _) => Err(RequestFault::NotSupported {
-					field: "messages",
-					reason: "only text parts are served",
-				}),
-			})
+			.map(
+				|part| match (part["type"].as_str(), part["text"].as_str()) {
+					(Some("text"), Some(text)) => Ok(text),
+					(Some("text"), None) | (None, _) => Err(wrong.clone()),
+					(Some(_), _) => Err(RequestFault::NotSupported {
+						field: "messages",
+						reason: "only text parts are served",
+					}),
+				},
+			)
 			.collect(),
 		_ => Err(wrong),
 	}
@@ -436,7 +462,10 @@ mod tests {
 			{"role":"system","content":"ab"},
 			{"role":"user","content":[{"type":"text","text":"cd"},{"type":"text","text":"e"}]}]}"#;
 		let chat = parse(chat, true).unwrap();
-		assert_eq!((chat.bytes_in, chat.question(), chat.open), (5, "cde", true));
+		assert_eq!(
+			(chat.bytes_in, chat.question(), chat.open),
+			(5, "cde", true)
+		);
 		assert_eq!(chat.max_tokens, Some(7));
 	}
 
@@ -452,9 +481,14 @@ mod tests {
 		];
 		for (body, field) in refused {
 			let fault = parse(body, false).unwrap_err();
-			assert_eq!((fault.code(), fault.field()), ("not_supported", Some(field)), "{body}");
+			assert_eq!(
+				(fault.code(), fault.field()),
+				("not_supported", Some(field)),
+				"{body}"
+			);
 		}
-		let image = r#"{"model":"m","messages":[{"role":"user","content":[{"type":"image_url"}]}]}"#;
+		let image =
+			r#"{"model":"m","messages":[{"role":"user","content":[{"type":"image_url"}]}]}"#;
 		assert_eq!(parse(image, true).unwrap_err().code(), "not_supported");
 	}
 
@@ -468,13 +502,20 @@ mod tests {
 			(r#"{"model":"m","prompt":1}"#, false),
 			(r#"{"model":"m","prompt":"a","max_tokens":0}"#, false),
 			(r#"{"model":"m","prompt":"a","max_tokens":"7"}"#, false),
-			(r#"{"model":"m","prompt":"a","openledger":{"open":1}}"#, false),
+			(
+				r#"{"model":"m","prompt":"a","openledger":{"open":1}}"#,
+				false,
+			),
 			(r#"{"model":"m","messages":[]}"#, true),
 			(r#"{"model":"m","messages":[{"content":"a"}]}"#, true),
 			(r#"{"model":"m","messages":[{"role":"user"}]}"#, true),
 		];
 		for (body, chat) in wrong {
-			assert_eq!(parse(body, chat).unwrap_err().code(), "invalid_field", "{body}");
+			assert_eq!(
+				parse(body, chat).unwrap_err().code(),
+				"invalid_field",
+				"{body}"
+			);
 		}
 	}
 

@@ -81,7 +81,13 @@ pub struct Reveal {
 
 impl Reveal {
 	/// The reveal of canonical `bytes`; `None` when there are none or more than 2^40.
-	pub fn of(bytes: &[u8], salt: [u8; 32], uri: &str, records: u32, licence: &str) -> Option<Self> {
+	pub fn of(
+		bytes: &[u8],
+		salt: [u8; 32],
+		uri: &str,
+		records: u32,
+		licence: &str,
+	) -> Option<Self> {
 		let opening = open_last_leaf(bytes)?;
 		Some(Self {
 			text_root: openledger_primitives::text::text_root(bytes),

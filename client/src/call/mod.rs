@@ -43,7 +43,11 @@ enum Part {
 impl Call {
 	/// A call whose arguments are the fields of `args`, in order.
 	pub fn new(pallet: &'static str, name: &'static str, args: impl Encode) -> Self {
-		Self { pallet, name, args: vec![Part::Bytes(args.encode())] }
+		Self {
+			pallet,
+			name,
+			args: vec![Part::Bytes(args.encode())],
+		}
 	}
 
 	/// Name of the pallet.
@@ -77,17 +81,27 @@ impl Call {
 		}
 		let mut rest = args.as_slice();
 		for field in &variant.fields {
-			decode_with_visitor(&mut rest, field.ty.id, metadata.types(), IgnoreVisitor::new())
-				.map_err(|error| {
-					let name = field.name.as_deref().unwrap_or("argument");
-					mismatch(format!("{name}: {error}"))
-				})?;
+			decode_with_visitor(
+				&mut rest,
+				field.ty.id,
+				metadata.types(),
+				IgnoreVisitor::new(),
+			)
+			.map_err(|error| {
+				let name = field.name.as_deref().unwrap_or("argument");
+				mismatch(format!("{name}: {error}"))
+			})?;
 		}
 		if !rest.is_empty() {
 			return Err(mismatch(format!("{} bytes are left over", rest.len())));
 		}
 		let indices = [pallet.call_index(), variant.index];
-		Ok(Resolved { pallet: self.pallet, name: self.name, indices, args: Arguments(args) })
+		Ok(Resolved {
+			pallet: self.pallet,
+			name: self.name,
+			indices,
+			args: Arguments(args),
+		})
 	}
 }
 
@@ -145,7 +159,11 @@ fn address(account: &AccountId) -> Vec<u8> {
 /// Moves money; the sender keeps at least the existential deposit.
 pub fn transfer(to: &AccountId, amount: Balance) -> Call {
 	let args = [address(to), Compact(amount).encode()].concat();
-	Call { pallet: "Balances", name: "transfer_keep_alive", args: vec![Part::Bytes(args)] }
+	Call {
+		pallet: "Balances",
+		name: "transfer_keep_alive",
+		args: vec![Part::Bytes(args)],
+	}
 }
 
 /// All calls in one transaction, or none when one fails.
@@ -153,12 +171,20 @@ pub fn batch_all(calls: impl IntoIterator<Item = Call>) -> Call {
 	let calls: Vec<Part> = calls.into_iter().map(Part::Call).collect();
 	let mut args = vec![Part::Bytes(Compact(calls.len() as u32).encode())];
 	args.extend(calls);
-	Call { pallet: "Utility", name: "batch_all", args }
+	Call {
+		pallet: "Utility",
+		name: "batch_all",
+		args,
+	}
 }
 
 /// A call with root origin, where the chain has pallet-sudo; signed by the sudo key.
 pub fn sudo(call: Call) -> Call {
-	Call { pallet: "Sudo", name: "sudo", args: vec![Part::Call(call)] }
+	Call {
+		pallet: "Sudo",
+		name: "sudo",
+		args: vec![Part::Call(call)],
+	}
 }
 
 /// Bytes in a block, without effect.

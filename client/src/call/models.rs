@@ -2,9 +2,7 @@
 //! Calls of the pallet `Models`.
 
 use codec::Encode;
-use openledger_primitives::{
-	payload::Price, ports::WeightedSnapshot, Balance, ModelId, Ppm, H256,
-};
+use openledger_primitives::{payload::Price, ports::WeightedSnapshot, Balance, ModelId, Ppm, H256};
 
 use super::Call;
 

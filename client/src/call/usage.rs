@@ -14,7 +14,11 @@ const PALLET: &str = "Usage";
 
 /// Registers the signer as operator with the key that signs his batches.
 pub fn register_operator(bond: Balance, key: PublicKey) -> Call {
-	Call::new(PALLET, "register_operator", (bond, key.key, key.curve.plain_scheme()))
+	Call::new(
+		PALLET,
+		"register_operator",
+		(bond, key.key, key.curve.plain_scheme()),
+	)
 }
 
 /// Adds to the operator's bond.
@@ -35,7 +39,14 @@ pub fn open_channel(
 	price: Price,
 	deposit: Balance,
 ) -> Call {
-	let args = (operator, model, key.key, key.curve.plain_scheme(), price, deposit);
+	let args = (
+		operator,
+		model,
+		key.key,
+		key.curve.plain_scheme(),
+		price,
+		deposit,
+	);
 	Call::new(PALLET, "open_channel", args)
 }
 
@@ -76,7 +87,11 @@ pub fn close_missing_page(
 	sequence: Sequence,
 	page: PageIndex,
 ) -> Call {
-	Call::new(PALLET, "close_missing_page", (operator, model, sequence, page))
+	Call::new(
+		PALLET,
+		"close_missing_page",
+		(operator, model, sequence, page),
+	)
 }
 
 /// Changes the pallet's parameters: their SCALE bytes. Governance.

@@ -65,9 +65,7 @@ impl Event {
 			"Datanets" => DatanetsEvent::read(name, fields).map(|read| read.map(Self::Datanets)),
 			"Models" => ModelsEvent::read(name, fields).map(|read| read.map(Self::Models)),
 			"Usage" => UsageEvent::read(name, fields).map(|read| read.map(Self::Usage)),
-			"Royalties" => {
-				RoyaltiesEvent::read(name, fields).map(|read| read.map(Self::Royalties))
-			}
+			"Royalties" => RoyaltiesEvent::read(name, fields).map(|read| read.map(Self::Royalties)),
 			_ => None,
 		};
 		match read {
@@ -75,7 +73,10 @@ impl Event {
 			Some(Ok(event)) => Ok(event),
 			Some(Err(field)) => {
 				let what = format!("the event {pallet}.{name}");
-				Err(Error::decode(what, format!("field {field} is absent or of another type")))
+				Err(Error::decode(
+					what,
+					format!("field {field} is absent or of another type"),
+				))
 			}
 		}
 	}

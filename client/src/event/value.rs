@@ -2,9 +2,7 @@
 //! Reads typed values out of events that were decoded with the runtime's own metadata, by field
 //! name. A field that the runtime widened or wrapped still reads; one that is gone is an error.
 
-use openledger_primitives::{
-	payload::Price, ports::FeeSplit, AccountId, Balance, ModelId, H256,
-};
+use openledger_primitives::{payload::Price, ports::FeeSplit, AccountId, Balance, ModelId, H256};
 use subxt::ext::scale_value::{Composite, Primitive, Value, ValueDef};
 
 /// Fields of one event.
@@ -19,9 +17,10 @@ pub trait FromValue: Sized {
 /// The named field.
 pub fn field<'a>(fields: &'a Fields, name: &str) -> Option<&'a Value<()>> {
 	match fields {
-		Composite::Named(named) => {
-			named.iter().find(|(own, _)| own == name).map(|(_, value)| value)
-		}
+		Composite::Named(named) => named
+			.iter()
+			.find(|(own, _)| own == name)
+			.map(|(_, value)| value),
 		Composite::Unnamed(_) => None,
 	}
 }
@@ -68,7 +67,9 @@ impl FromValue for bool {
 
 /// Values of a sequence. A wrapper around a sequence is taken off; a sequence of one is kept.
 fn items(value: &Value<()>) -> Option<&[Value<()>]> {
-	let ValueDef::Composite(Composite::Unnamed(items)) = &value.value else { return None };
+	let ValueDef::Composite(Composite::Unnamed(items)) = &value.value else {
+		return None;
+	};
 	match items.as_slice() {
 		[single] if matches!(single.value, ValueDef::Composite(Composite::Unnamed(_))) => {
 			self::items(single)
@@ -123,9 +124,13 @@ impl FromValue for AccountId {
 
 impl FromValue for Vec<AccountId> {
 	fn from_value(value: &Value<()>) -> Option<Self> {
-		let ValueDef::Composite(Composite::Unnamed(list)) = &value.value else { return None };
+		let ValueDef::Composite(Composite::Unnamed(list)) = &value.value else {
+			return None;
+		};
 		let accounts = |list: &[Value<()>]| {
-			list.iter().map(AccountId::from_value).collect::<Option<Self>>()
+			list.iter()
+				.map(AccountId::from_value)
+				.collect::<Option<Self>>()
 		};
 		// A bounded vector is a wrapper around its list.
 		accounts(list).or_else(|| match list.as_slice() {
@@ -137,7 +142,9 @@ impl FromValue for Vec<AccountId> {
 
 impl<T: FromValue> FromValue for Option<T> {
 	fn from_value(value: &Value<()>) -> Option<Self> {
-		let ValueDef::Variant(variant) = &value.value else { return None };
+		let ValueDef::Variant(variant) = &value.value else {
+			return None;
+		};
 		match (variant.name.as_str(), variant.values.values().next()) {
 			("None", None) => Some(None),
 			("Some", Some(inner)) => T::from_value(inner).map(Some),
@@ -162,9 +169,11 @@ impl FromValue for Named {
 			ValueDef::Variant(variant) if variant.values.is_empty() => {
 				Some(Self(variant.name.clone()))
 			}
-			ValueDef::Variant(variant) => {
-				Some(Self(format!("{} {}", variant.name, json_of_fields(&variant.values))))
-			}
+			ValueDef::Variant(variant) => Some(Self(format!(
+				"{} {}",
+				variant.name,
+				json_of_fields(&variant.values)
+			))),
 			ValueDef::Primitive(Primitive::U128(number)) => Some(Self(number.to_string())),
 			_ => None,
 		}
@@ -173,7 +182,9 @@ impl FromValue for Named {
 
 impl FromValue for FeeSplit {
 	fn from_value(value: &Value<()>) -> Option<Self> {
-		let ValueDef::Composite(fields) = &value.value else { return None };
+		let ValueDef::Composite(fields) = &value.value else {
+			return None;
+		};
 		Some(Self {
 			burned: read(fields, "burned")?,
 			treasury: read(fields, "treasury")?,
@@ -187,7 +198,9 @@ impl FromValue for FeeSplit {
 
 impl FromValue for Price {
 	fn from_value(value: &Value<()>) -> Option<Self> {
-		let ValueDef::Composite(fields) = &value.value else { return None };
+		let ValueDef::Composite(fields) = &value.value else {
+			return None;
+		};
 		let part = |name| read::<Balance>(fields, name);
 		Some(Self {
 			per_call: part("per_call")?,
@@ -223,11 +236,17 @@ pub enum Source {
 
 impl FromValue for Source {
 	fn from_value(value: &Value<()>) -> Option<Self> {
-		let ValueDef::Variant(variant) = &value.value else { return None };
+		let ValueDef::Variant(variant) = &value.value else {
+			return None;
+		};
 		let fields = &variant.values;
 		match variant.name.as_str() {
-			"Operator" => Some(Self::Operator { model: read(fields, "model")? }),
-			"Developer" => Some(Self::Developer { model: read(fields, "model")? }),
+			"Operator" => Some(Self::Operator {
+				model: read(fields, "model")?,
+			}),
+			"Developer" => Some(Self::Developer {
+				model: read(fields, "model")?,
+			}),
 			"Credit" => Some(Self::Credit),
 			"Pool" => Some(Self::Pool {
 				datanet: read(fields, "datanet")?,
@@ -271,7 +290,10 @@ pub fn json(value: &Value<()>) -> serde_json::Value {
 pub fn json_of_fields(fields: &Fields) -> serde_json::Value {
 	match fields {
 		Composite::Named(named) => serde_json::Value::Object(
-			named.iter().map(|(name, value)| (name.clone(), json(value))).collect(),
+			named
+				.iter()
+				.map(|(name, value)| (name.clone(), json(value)))
+				.collect(),
 		),
 		Composite::Unnamed(values) => match values.as_slice() {
 			[single] => json(single),

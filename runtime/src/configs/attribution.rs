@@ -2,7 +2,7 @@
 //! The chain's own pallets: datanets, models, usage, royalties. They know each other only through
 //! the ports of `openledger_primitives::ports`; here the ports get their implementations.
 
-use super::governance::{dynamic_params::storage, TreasuryAccount};
+use super::{governance::TreasuryAccount, parameters::dynamic_params::storage};
 use crate::{
 	constants::pots, AccountId, Balance, Balances, Datanets, Models, Royalties, Runtime,
 	RuntimeCall, RuntimeHoldReason, TransactionPayment,

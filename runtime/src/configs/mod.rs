@@ -9,10 +9,12 @@
 //! | [`accounts`] | utility, multisig, proxy |
 //! | [`attribution`] | datanets, models, usage, royalties |
 //! | [`governance`] | treasury, parameters, sudo |
+//! | [`parameters`] | the values that parameters keeps |
 
 pub mod accounts;
 pub mod attribution;
 pub mod consensus;
 pub mod governance;
+pub mod parameters;
 pub mod system;
 pub mod tokens;

@@ -90,7 +90,12 @@ fn dust_should_go_to_the_treasury() {
 		let take = signed(Sr25519Keyring::Alice, 0, 0, take);
 		Executive::apply_extrinsic(take).unwrap().unwrap();
 
-		assert_eq!(frame_system::Account::<crate::Runtime>::get(&poor).data.free, 0);
+		assert_eq!(
+			frame_system::Account::<crate::Runtime>::get(&poor)
+				.data
+				.free,
+			0
+		);
 		// Root calls cost nothing, so nothing but the dust arrives.
 		assert_eq!(
 			Balances::free_balance(TreasuryAccount::get()) - treasury,

@@ -136,7 +136,7 @@ fn signed(
 	let signature = payload.using_encoded(|bytes| signer.sign(bytes));
 	let (call, extension, _) = payload.deconstruct();
 	UncheckedExtrinsic::new_signed(
-		call.into(),
+		call,
 		MultiAddress::Id(signer.to_account_id()),
 		MultiSignature::Sr25519(signature),
 		extension,

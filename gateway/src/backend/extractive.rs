@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Answers made of registered text: the passages that rank highest for the question, quoted word
+//! for word, each under a line that names its source. Needs no weights and no network.
+
+use std::{ops::Range, sync::Arc};
+
+use async_trait::async_trait;
+use openledger_client::wire::Prompt;
+use openledger_primitives::{ids::MAX_ANSWER_BYTES, ContributionId};
+use tantivy::{
+	collector::TopDocs,
+	doc,
+	query::{BooleanQuery, Occur, Query, TermQuery},
+	schema::{Field, IndexRecordOption, Schema, Value, STORED, TEXT},
+	tokenizer::TextAnalyzer,
+	IndexReader, ReloadPolicy, TantivyDocument, Term,
+};
+
+use super::{Backend, BackendError, Completion, BYTES_PER_TOKEN};
+use crate::corpus::Corpus;
+
+/// Bytes of a passage, at most.
+const PASSAGE: usize = 1_000;
+/// A paragraph shorter than this goes with the next one: headings belong to their text.
+const SHORT: usize = 160;
+/// Tokens of an answer when the request doesn't say.
+const DEFAULT_TOKENS: u32 = 512;
+/// Sources of one answer, at most.
+const SOURCES: usize = 5;
+/// Passages looked at for them.
+const CANDIDATES: usize = 64;
+/// Terms of a question that count.
+const TERMS: usize = 64;
+/// A passage that scores below this part of the best one is not quoted.
+const RELATIVE_SCORE: f32 = 0.4;
+/// Memory of the index writer.
+const WRITER_BYTES: usize = 32 << 20;
+/// What is said when nothing matches.
+const NOTHING: &str = "None of this model's registered texts answers that.";
+
+struct Passage {
+	contribution: ContributionId,
+	range: Range<usize>,
+}
+
+/// The search index over a corpus.
+pub struct Extractive {
+	corpus: Arc<Corpus>,
+	passages: Vec<Passage>,
+	reader: IndexReader,
+	analyzer: TextAnalyzer,
+	body: Field,
+	place: Field,
+}
+
+fn failed(error: impl core::fmt::Display) -> BackendError {
+	BackendError::Failed(error.to_string())
+}
+
+impl Extractive {
+	/// Indexes the passages of a corpus in memory.
+	pub fn new(corpus: Arc<Corpus>) -> Result<Self, BackendError> {
+		let mut schema = Schema::builder();
+		let body = schema.add_text_field("body", TEXT);
+		let place = schema.add_u64_field("place", STORED);
+		let index = tantivy::Index::create_in_ram(schema.build());
+		let mut writer = index
+			.writer_with_num_threads(1, WRITER_BYTES)
+			.map_err(failed)?;
+		let mut passages = Vec::new();
+		for contribution in corpus.sources().keys().copied() {
+			let text = corpus.text(contribution).unwrap_or_default();
+			let text = core::str::from_utf8(text).map_err(failed)?;
+			for range in split(text) {
+				let number = passages.len() as u64;
+				writer
+					.add_document(doc!(body => &text[range.clone()], place => number))
+					.map_err(failed)?;
+				passages.push(Passage {
+					contribution,
+					range,
+				});
+			}
+		}
+		writer.commit().map_err(failed)?;
+		let reader = index
+			.reader_builder()
+			.reload_policy(ReloadPolicy::Manual)
+			.try_into()
+			.map_err(failed)?;
+		let analyzer = index.tokenizer_for_field(body).map_err(failed)?;
+		Ok(Self {
+			corpus,
+			passages,
+			reader,
+			analyzer,
+			body,
+			place,
+		})
+	}
+
+	/// Passages for a question, best first.
+	fn ranked(&self, question: &str) -> Result<Vec<(f32, &Passage)>, BackendError> {
+		let mut terms: Vec<String> = Vec::new();
+		let mut analyzer = self.analyzer.clone();
+		let mut tokens = analyzer.token_stream(question);
+		while terms.len() < TERMS && tokens.advance() {
+			if !terms.contains(&tokens.token().text) {
+				terms.push(tokens.token().text.clone());
+			}
+		}
+		let clauses: Vec<(Occur, Box<dyn Query>)> = terms
+			.iter()
+			.map(|text| {
+				let term = Term::from_field_text(self.body, text);
+				let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
+				(Occur::Should, Box::new(query) as Box<dyn Query>)
+			})
+			.collect();
+		let searcher = self.reader.searcher();
+		let best = TopDocs::with_limit(CANDIDATES).order_by_score();
+		let found = searcher
+			.search(&BooleanQuery::new(clauses), &best)
+			.map_err(failed)?;
+		found
+			.into_iter()
+			.map(|(score, address)| {
+				let document: TantivyDocument = searcher.doc(address).map_err(failed)?;
+				let number = document
+					.get_first(self.place)
+					.and_then(|value| value.as_u64());
+				let passage = number
+					.and_then(|number| self.passages.get(usize::try_from(number).ok()?))
+					.ok_or_else(|| failed("a passage is missing from the index"))?;
+				Ok((score, passage))
+			})
+			.collect()
+	}
+
+	/// A passage under the line that names its source.
+	fn quoted(&self, passage: &Passage) -> Option<String> {
+		let text = self
+			.corpus
+			.text(passage.contribution)?
+			.get(passage.range.clone())?;
+		let text = core::str::from_utf8(text).ok()?;
+		let source = self.corpus.sources().get(&passage.contribution)?;
+		let licence = match source.licence.as_str() {
+			"" => String::new(),
+			licence => format!(", {licence}"),
+		};
+		let (id, name) = (passage.contribution, &source.name);
+		Some(format!("[contribution {id}: {name}{licence}]\n{text}"))
+	}
+
+	fn answer(&self, question: &str, budget: usize) -> Result<Completion, BackendError> {
+		let ranked = self.ranked(question)?;
+		let least = ranked
+			.first()
+			.map_or(0.0, |(score, _)| score * RELATIVE_SCORE);
+		let mut quoted: Vec<ContributionId> = Vec::new();
+		let mut text = String::new();
+		let mut finish_reason = "stop";
+		for (score, passage) in ranked {
+			if quoted.len() == SOURCES || score < least {
+				break;
+			}
+			if quoted.contains(&passage.contribution) {
+				continue;
+			}
+			let Some(quote) = self.quoted(passage) else {
+				continue;
+			};
+			let gap = if text.is_empty() { "" } else { "\n\n" };
+			if text.len() + gap.len() + quote.len() > budget {
+				finish_reason = "length";
+				continue;
+			}
+			text.push_str(gap);
+			text.push_str(&quote);
+			quoted.push(passage.contribution);
+		}
+		if text.is_empty() {
+			text.push_str(NOTHING);
+		}
+		Ok(Completion {
+			text,
+			finish_reason: finish_reason.into(),
+		})
+	}
+}
+
+#[async_trait]
+impl Backend for Extractive {
+	fn name(&self) -> &'static str {
+		"extractive"
+	}
+
+	fn longest_answer(&self, prompt: &Prompt) -> u32 {
+		let tokens = prompt.max_tokens.unwrap_or(DEFAULT_TOKENS);
+		let least = u32::try_from(NOTHING.len()).unwrap_or(MAX_ANSWER_BYTES);
+		tokens
+			.saturating_mul(BYTES_PER_TOKEN)
+			.clamp(least, MAX_ANSWER_BYTES)
+	}
+
+	async fn complete(&self, prompt: &Prompt, _body: &[u8]) -> Result<Completion, BackendError> {
+		let budget = usize::try_from(self.longest_answer(prompt)).unwrap_or(0);
+		self.answer(prompt.question(), budget)
+	}
+}
+
+/// Passages of a text: its paragraphs, short ones with what follows, long ones cut after a line or
+/// a word.
+fn split(text: &str) -> Vec<Range<usize>> {
+	let mut passages: Vec<Range<usize>> = Vec::new();
+	for paragraph in paragraphs(text) {
+		match passages.last_mut() {
+			Some(last) if last.len() < SHORT && paragraph.end - last.start <= PASSAGE => {
+				last.end = paragraph.end;
+			}
+			_ => pieces(text, paragraph, &mut passages),
+		}
+	}
+	passages
+}
+
+/// Ranges between blank lines, without white space at their ends.
+fn paragraphs(text: &str) -> Vec<Range<usize>> {
+	let mut found = Vec::new();
+	let mut open: Option<Range<usize>> = None;
+	let mut at = 0;
+	for line in text.split_inclusive('\n') {
+		let content = line.trim_end();
+		if content.trim_start().is_empty() {
+			found.extend(open.take());
+		} else {
+			let end = at + content.len();
+			open = Some(open.map_or(at..end, |range| range.start..end));
+		}
+		at += line.len();
+	}
+	found.extend(open);
+	found
+}
+
+fn pieces(text: &str, paragraph: Range<usize>, passages: &mut Vec<Range<usize>>) {
+	let mut rest = paragraph;
+	while rest.len() > PASSAGE {
+		let limit = (rest.start..=rest.start + PASSAGE)
+			.rev()
+			.find(|at| text.is_char_boundary(*at))
+			.unwrap_or(rest.start);
+		let window = &text[rest.start..limit];
+		let length = window
+			.rfind('\n')
+			.or_else(|| window.rfind(|c: char| c.is_ascii_whitespace()))
+			.filter(|length| *length > 0)
+			.unwrap_or(window.len());
+		let end = rest.start + length;
+		passages.push(rest.start..end);
+		let after = text[end..rest.end].trim_start_matches(|c: char| c.is_ascii_whitespace());
+		rest.start = rest.end - after.len();
+	}
+	if !rest.is_empty() {
+		passages.push(rest);
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn passages_are_paragraphs_and_headings_go_with_their_text() {
+		let long = "word ".repeat(60);
+		let text = format!("# Title\n\n{long}\n\n\nfn main() {{}}\n   \nlast words\n");
+		let found: Vec<&str> = split(&text).into_iter().map(|range| &text[range]).collect();
+		assert_eq!(found.len(), 2);
+		assert!(found[0].starts_with("# Title\n\nword") && found[0].ends_with("word"));
+		assert_eq!(found[1], "fn main() {}\n   \nlast words");
+	}
+
+	#[test]
+	fn long_paragraphs_are_cut_between_words_and_lose_nothing_but_white_space() {
+		let text = "añb cd\n".repeat(500) + &"é".repeat(1_500);
+		let found = split(&text);
+		assert!(found
+			.iter()
+			.all(|range| !range.is_empty() && range.len() <= PASSAGE));
+		let letters = |text: &str| text.chars().filter(|c| !c.is_whitespace()).count();
+		let kept: usize = found
+			.iter()
+			.map(|range| letters(&text[range.clone()]))
+			.sum();
+		assert_eq!(kept, letters(&text));
+		assert!(split("").is_empty() && split(" \n\n\t\n").is_empty());
+	}
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+//! Gives the version its commit.
+
+use substrate_build_script_utils::{generate_cargo_keys, rerun_if_git_head_changed};
+
+fn main() {
+	generate_cargo_keys();
+	rerun_if_git_head_changed();
+}

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+//! A chain of two blocks whose runtime APIs answer from lists, and an off-chain storage in memory.
+
+use crate::Block;
+use openledger_primitives::{
+	apis::{
+		BatchQuote, BatchRejection, BatchView, ChannelView, ContributionState, ContributionView,
+		CorpusEntry, DatanetView, DatanetsApi, EarningsView, ModelView, ModelsApi, OperatorView,
+		PoolRowView, RoyaltiesApi, SnapshotView, UsageApi,
+	},
+	ports::FeeSplit,
+	AccountId, Balance, BlockNumber, ChannelId, ContributionId, DatanetId, ModelId, Sequence,
+	Version, H256,
+};
+use sp_api::{ApiError, ApiRef, ProvideRuntimeApi};
+use sp_blockchain::{BlockStatus, HeaderBackend, Info};
+use sp_core::offchain::{storage::InMemOffchainStorage, OffchainStorage};
+use std::{
+	collections::BTreeMap,
+	sync::{Arc, Mutex},
+};
+
+pub const GENESIS: H256 = H256([1; 32]);
+pub const FINAL: H256 = H256([2; 32]);
+pub const BEST: H256 = H256([3; 32]);
+
+/// What the runtime APIs read at one block.
+#[derive(Clone, Default)]
+pub struct State {
+	pub datanets: Vec<DatanetView<AccountId>>,
+	pub contributions: Vec<ContributionView<AccountId>>,
+	pub snapshots: Vec<SnapshotView>,
+	pub models: Vec<ModelView<AccountId>>,
+	pub corpora: BTreeMap<ModelId, Vec<CorpusEntry>>,
+	pub operators: Vec<OperatorView<AccountId>>,
+	pub channels: Vec<ChannelView<AccountId>>,
+	pub batches: Vec<BatchView<AccountId>>,
+	pub verdict: Option<Result<BatchQuote<AccountId>, BatchRejection>>,
+	pub earnings: BTreeMap<AccountId, EarningsView>,
+	pub pool_rows: Vec<(AccountId, PoolRowView)>,
+}
+
+/// The blocks, and what was asked of them.
+#[derive(Default)]
+pub struct Chain {
+	blocks: BTreeMap<H256, State>,
+	/// Batches and signatures that the runtime was asked to validate.
+	pub asked: Mutex<Vec<(Vec<u8>, Vec<u8>)>>,
+}
+
+impl Chain {
+	fn state(&self, at: H256) -> Result<&State, ApiError> {
+		self.blocks
+			.get(&at)
+			.ok_or_else(|| ApiError::UnknownBlock(format!("{at:?}")))
+	}
+}
+
+/// A client of that chain.
+#[derive(Default)]
+pub struct Node(pub Arc<Chain>);
+
+impl Node {
+	pub fn new(last_final: State, best: State) -> Arc<Self> {
+		let blocks = [(FINAL, last_final), (BEST, best)].into();
+		Arc::new(Self(Arc::new(Chain {
+			blocks,
+			..Chain::default()
+		})))
+	}
+}
+
+/// The runtime of a [`Node`].
+pub struct Runtime(Arc<Chain>);
+
+impl ProvideRuntimeApi<Block> for Node {
+	type Api = Runtime;
+
+	fn runtime_api(&self) -> ApiRef<'_, Runtime> {
+		Runtime(self.0.clone()).into()
+	}
+}
+
+impl HeaderBackend<Block> for Node {
+	fn header(
+		&self,
+		_: H256,
+	) -> sp_blockchain::Result<Option<<Block as sp_runtime::traits::Block>::Header>> {
+		Ok(None)
+	}
+
+	fn info(&self) -> Info<Block> {
+		Info {
+			best_hash: BEST,
+			best_number: 9,
+			genesis_hash: GENESIS,
+			finalized_hash: FINAL,
+			finalized_number: 7,
+			finalized_state: None,
+			number_leaves: 1,
+			block_gap: None,
+		}
+	}
+
+	fn status(&self, _: H256) -> sp_blockchain::Result<BlockStatus> {
+		Ok(BlockStatus::Unknown)
+	}
+
+	fn number(&self, _: H256) -> sp_blockchain::Result<Option<BlockNumber>> {
+		Ok(None)
+	}
+
+	fn hash(&self, _: BlockNumber) -> sp_blockchain::Result<Option<H256>> {
+		Ok(None)
+	}
+}
+
+fn from_cursor<T: Clone>(
+	items: &[T],
+	limit: u32,
+	is_wanted: impl Fn(&T) -> bool,
+) -> Result<Vec<T>, ApiError> {
+	let limit = usize::try_from(limit).unwrap();
+	Ok(items
+		.iter()
+		.filter(|item| is_wanted(item))
+		.take(limit)
+		.cloned()
+		.collect())
+}
+
+fn number_of(view: &ContributionView<AccountId>) -> Option<u64> {
+	match view.state {
+		ContributionState::Accepted { number, .. } => Some(number),
+		_ => None,
+	}
+}
+
+sp_api::mock_impl_runtime_apis! {
+	impl DatanetsApi<Block, AccountId> for Runtime {
+		#[advanced]
+		fn datanet(
+			&self,
+			at: H256,
+			id: DatanetId,
+		) -> Result<Option<DatanetView<AccountId>>, ApiError> {
+			Ok(self.0.state(at)?.datanets.iter().find(|view| view.id == id).cloned())
+		}
+
+		#[advanced]
+		fn datanets(
+			&self,
+			at: H256,
+			cursor: DatanetId,
+			limit: u32,
+		) -> Result<Vec<DatanetView<AccountId>>, ApiError> {
+			from_cursor(&self.0.state(at)?.datanets, limit, |view| view.id > cursor)
+		}
+
+		#[advanced]
+		fn contribution(
+			&self,
+			at: H256,
+			id: ContributionId,
+		) -> Result<Option<ContributionView<AccountId>>, ApiError> {
+			Ok(self.0.state(at)?.contributions.iter().find(|view| view.id == id).cloned())
+		}
+
+		#[advanced]
+		fn accepted(
+			&self,
+			at: H256,
+			datanet: DatanetId,
+			cursor: u64,
+			limit: u32,
+		) -> Result<Vec<ContributionView<AccountId>>, ApiError> {
+			from_cursor(&self.0.state(at)?.contributions, limit, |view| {
+				view.datanet == datanet && number_of(view).is_some_and(|number| number >= cursor)
+			})
+		}
+
+		#[advanced]
+		fn by_root(
+			&self,
+			at: H256,
+			datanet: DatanetId,
+			text_root: H256,
+		) -> Result<Option<ContributionId>, ApiError> {
+			let mut all = self.0.state(at)?.contributions.iter();
+			let found = all.find(|view| view.datanet == datanet && view.text_root == text_root);
+			Ok(found.map(|view| view.id))
+		}
+
+		#[advanced]
+		fn snapshot(
+			&self,
+			at: H256,
+			datanet: DatanetId,
+			version: Version,
+		) -> Result<Option<SnapshotView>, ApiError> {
+			let mut all = self.0.state(at)?.snapshots.iter();
+			Ok(all.find(|view| (view.datanet, view.version) == (datanet, version)).cloned())
+		}
+	}
+
+	impl ModelsApi<Block, AccountId> for Runtime {
+		#[advanced]
+		fn model(&self, at: H256, id: ModelId) -> Result<Option<ModelView<AccountId>>, ApiError> {
+			Ok(self.0.state(at)?.models.iter().find(|view| view.id == id).cloned())
+		}
+
+		#[advanced]
+		fn models(
+			&self,
+			at: H256,
+			cursor: ModelId,
+			limit: u32,
+		) -> Result<Vec<ModelView<AccountId>>, ApiError> {
+			from_cursor(&self.0.state(at)?.models, limit, |view| view.id > cursor)
+		}
+
+		#[advanced]
+		fn corpus(&self, at: H256, id: ModelId) -> Result<Vec<CorpusEntry>, ApiError> {
+			Ok(self.0.state(at)?.corpora.get(&id).cloned().unwrap_or_default())
+		}
+	}
+
+	impl UsageApi<Block, AccountId> for Runtime {
+		#[advanced]
+		fn operator(
+			&self,
+			at: H256,
+			account: AccountId,
+		) -> Result<Option<OperatorView<AccountId>>, ApiError> {
+			Ok(self.0.state(at)?.operators.iter().find(|view| view.account == account).cloned())
+		}
+
+		#[advanced]
+		fn channel(
+			&self,
+			at: H256,
+			id: ChannelId,
+		) -> Result<Option<ChannelView<AccountId>>, ApiError> {
+			Ok(self.0.state(at)?.channels.iter().find(|view| view.id == id).cloned())
+		}
+
+		#[advanced]
+		fn next_sequence(
+			&self,
+			at: H256,
+			operator: AccountId,
+			model: ModelId,
+		) -> Result<Sequence, ApiError> {
+			let mut all = self.0.state(at)?.batches.iter();
+			let last = all.rfind(|view| (&view.operator, view.model) == (&operator, model));
+			Ok(last.map_or(0, |view| view.sequence + 1))
+		}
+
+		#[advanced]
+		fn batch(
+			&self,
+			at: H256,
+			operator: AccountId,
+			model: ModelId,
+			sequence: Sequence,
+		) -> Result<Option<BatchView<AccountId>>, ApiError> {
+			let key = (&operator, model, sequence);
+			let mut all = self.0.state(at)?.batches.iter();
+			Ok(all.find(|view| (&view.operator, view.model, view.sequence) == key).cloned())
+		}
+
+		#[advanced]
+		fn validate_batch(
+			&self,
+			at: H256,
+			batch: Vec<u8>,
+			signature: Vec<u8>,
+		) -> Result<Result<BatchQuote<AccountId>, BatchRejection>, ApiError> {
+			self.0.asked.lock().unwrap().push((batch, signature));
+			let verdict = self.0.state(at)?.verdict.clone();
+			verdict.ok_or_else(|| ApiError::UnknownBlock("no verdict here".into()))
+		}
+
+		#[advanced]
+		fn quote_charge(&self, at: H256, vouchers: u32, pages: u32) -> Result<Balance, ApiError> {
+			self.0.state(at)?;
+			Ok(u128::from(vouchers) * 1_000 + u128::from(pages) * 7)
+		}
+
+		#[advanced]
+		fn service_clock(&self, at: H256) -> Result<u64, ApiError> {
+			self.0.state(at)?;
+			Ok(if at == BEST { 9 } else { 7 })
+		}
+	}
+
+	impl RoyaltiesApi<Block, AccountId> for Runtime {
+		#[advanced]
+		fn earnings(
+			&self,
+			at: H256,
+			account: AccountId,
+			rows: Vec<(DatanetId, Version)>,
+		) -> Result<EarningsView, ApiError> {
+			let state = self.0.state(at)?;
+			let none = EarningsView { accrued: 0, paid: 0, pending: 0 };
+			let booked = state.earnings.get(&account).cloned().unwrap_or(none);
+			let named = state
+				.pool_rows
+				.iter()
+				.filter(|(who, row)| *who == account && rows.contains(&(row.datanet, row.tranche)));
+			let pending = named.map(|(_, row)| row.pending).sum();
+			Ok(EarningsView { pending, ..booked })
+		}
+
+		#[advanced]
+		fn pool_row(
+			&self,
+			at: H256,
+			datanet: DatanetId,
+			tranche: Version,
+			account: AccountId,
+		) -> Result<Option<PoolRowView>, ApiError> {
+			let mut all = self.0.state(at)?.pool_rows.iter();
+			let found = all.find(|(who, row)| {
+				(who, row.datanet, row.tranche) == (&account, datanet, tranche)
+			});
+			Ok(found.map(|(_, row)| row.clone()))
+		}
+
+		#[advanced]
+		fn pool_balance(&self, at: H256, datanet: DatanetId) -> Result<Balance, ApiError> {
+			let all = self.0.state(at)?.pool_rows.iter();
+			Ok(all.filter(|(_, row)| row.datanet == datanet).map(|(_, row)| row.pending).sum())
+		}
+
+		#[advanced]
+		fn quote_split(
+			&self,
+			at: H256,
+			model: ModelId,
+			fee: Balance,
+		) -> Result<Option<FeeSplit>, ApiError> {
+			let known = self.0.state(at)?.models.iter().any(|view| view.id == model);
+			Ok(known.then(|| FeeSplit { data: fee, ..FeeSplit::default() }))
+		}
+	}
+}
+
+/// One storage behind many handles, as the node's database.
+#[derive(Clone, Default)]
+pub struct Storage(Arc<Mutex<InMemOffchainStorage>>);
+
+impl Storage {
+	/// Everything in it.
+	pub fn rows(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+		self.0.lock().unwrap().clone().into_iter().collect()
+	}
+}
+
+impl OffchainStorage for Storage {
+	fn set(&mut self, prefix: &[u8], key: &[u8], value: &[u8]) {
+		self.0.lock().unwrap().set(prefix, key, value);
+	}
+
+	fn remove(&mut self, prefix: &[u8], key: &[u8]) {
+		OffchainStorage::remove(&mut *self.0.lock().unwrap(), prefix, key);
+	}
+
+	fn get(&self, prefix: &[u8], key: &[u8]) -> Option<Vec<u8>> {
+		self.0.lock().unwrap().get(prefix, key)
+	}
+
+	fn compare_and_set(
+		&mut self,
+		prefix: &[u8],
+		key: &[u8],
+		old: Option<&[u8]>,
+		new: &[u8],
+	) -> bool {
+		self.0
+			.lock()
+			.unwrap()
+			.compare_and_set(prefix, key, old, new)
+	}
+}
