@@ -28,6 +28,7 @@ pub struct Account {
 	label: String,
 }
 
+#[allow(clippy::large_enum_variant, reason = "one per account, behind an Arc")]
 enum Pair {
 	Sr25519(sr25519::Pair),
 	Ed25519(ed25519::Pair),

@@ -159,23 +159,21 @@ impl Client {
 		done: impl Fn(usize),
 	) -> Vec<Result<Outcome>> {
 		let done = &done;
-		let mut outcomes: Vec<(usize, Result<Outcome>)> = stream::iter(calls.iter().enumerate())
-			.map(|(place, (call, signer))| async move {
-				let pending = self.submit(call, signer).await;
-				async move {
-					let outcome = match pending {
-						Ok(pending) => pending.wait(wait).await,
-						Err(error) => Err(error),
-					};
-					done(place);
-					(place, outcome)
-				}
-			})
-			// Sent one after the other, which keeps an account's order; followed side by side.
-			.buffered(1)
-			.buffer_unordered(FOLLOWED)
-			.collect()
-			.await;
+		// Sent one after the other, which keeps an account's order; followed side by side.
+		let sent =
+			stream::iter(calls.iter().enumerate()).then(|(place, (call, signer))| async move {
+				(place, self.submit(call, signer).await)
+			});
+		let followed = sent.map(|(place, pending)| async move {
+			let outcome = match pending {
+				Ok(pending) => pending.wait(wait).await,
+				Err(error) => Err(error),
+			};
+			done(place);
+			(place, outcome)
+		});
+		let mut outcomes: Vec<(usize, Result<Outcome>)> =
+			followed.buffer_unordered(FOLLOWED).collect().await;
 		outcomes.sort_unstable_by_key(|(place, _)| *place);
 		outcomes.into_iter().map(|(_, outcome)| outcome).collect()
 	}

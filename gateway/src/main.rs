@@ -32,7 +32,7 @@ async fn main() -> std::process::ExitCode {
 	}
 }
 
-/// Ctrl-C, or a service manager's SIGTERM.
+/// Ctrl-C, or SIGTERM from whoever started it.
 async fn stop() {
 	let interrupt = tokio::signal::ctrl_c();
 	match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {

@@ -24,10 +24,13 @@ macro_rules! events {
 			pub(super) fn read(name: &str, fields: &Fields) -> Option<Result<Self, &'static str>> {
 				let _ = fields;
 				match name {
-					$(stringify!($event) => Some((|| -> Result<Self, &'static str> {
-						Ok(Self::$event $({ $($field: read(fields, stringify!($field))
-							.ok_or(stringify!($field))?),* })?)
-					})()),)*
+					$(stringify!($event) => {
+						let event = || -> Result<Self, &'static str> {
+							Ok(Self::$event $({ $($field: read(fields, stringify!($field))
+								.ok_or(stringify!($field))?),* })?)
+						};
+						Some(event())
+					})*
 					_ => None,
 				}
 			}

@@ -89,8 +89,14 @@ fn bytes(value: &Value<()>) -> Option<Vec<u8>> {
 }
 
 /// Bytes of a bounded vector.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Bytes(pub Vec<u8>);
+
+impl core::fmt::Debug for Bytes {
+	fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+		write!(out, "{:?}", String::from_utf8_lossy(&self.0))
+	}
+}
 
 impl core::fmt::Display for Bytes {
 	fn fmt(&self, out: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {

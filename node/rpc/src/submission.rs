@@ -126,7 +126,7 @@ impl Submission {
 			..
 		} = &self.signed.batch;
 		let accepted = api.batch(at, operator.clone(), *model, *sequence)?;
-		if !accepted.is_some_and(|accepted| accepted.hash == self.hash) {
+		if accepted.is_none_or(|accepted| accepted.hash != self.hash) {
 			return Err(refusal(&BatchRejection::Stale));
 		}
 		let signer = api.operator(at, operator.clone())?.and_then(|operator| {
