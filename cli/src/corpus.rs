@@ -2,12 +2,13 @@
 //! Real texts for a datanet: the READMEs of a Rust dependency tree, or the files of a folder.
 
 use anyhow::{bail, Context, Result};
+use cargo_metadata::PackageId;
 use openledger_primitives::ids::MIN_TEXT_BYTES;
 use openledger_primitives::text::text_root;
 use openledger_primitives::H256;
 use openledger_provenance::canonical;
 use std::{
-	collections::HashMap,
+	collections::{HashMap, HashSet},
 	path::{Path, PathBuf},
 };
 
@@ -91,15 +92,27 @@ impl Corpus {
 	/// cargo's registry, as they are after a build. Ascending by crate name; the newest version
 	/// of a crate speaks for it.
 	pub fn of_dependencies(manifest: &Path) -> Result<Self> {
+		let platform = host_platform()?;
 		let metadata = cargo_metadata::MetadataCommand::new()
 			.manifest_path(manifest)
-			.other_options(vec!["--locked".into(), "--offline".into()])
+			// Only what this machine's build has fetched.
+			.other_options(vec![
+				"--locked".into(),
+				"--filter-platform".into(),
+				platform,
+			])
 			.exec()
 			.context("`cargo metadata` failed; build the workspace once, then try again")?;
+		let built: HashSet<&PackageId> = metadata
+			.resolve
+			.iter()
+			.flat_map(|tree| &tree.nodes)
+			.map(|node| &node.id)
+			.collect();
 		let mut packages: Vec<_> = metadata
 			.packages
 			.iter()
-			.filter(|package| package.source.is_some())
+			.filter(|package| package.source.is_some() && built.contains(&package.id))
 			.collect();
 		packages.sort_by(|a, b| a.name.cmp(&b.name).then(b.version.cmp(&a.version)));
 		let mut corpus = Self::default();
@@ -181,6 +194,17 @@ impl Corpus {
 			.map(|source| source.bytes.len() as u64)
 			.sum()
 	}
+}
+
+/// The platform that rustc builds for by default.
+fn host_platform() -> Result<String> {
+	let output = std::process::Command::new("rustc")
+		.arg("-vV")
+		.output()
+		.context("no rustc")?;
+	let text = String::from_utf8(output.stdout).context("`rustc -vV` prints no text")?;
+	let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+	Ok(host.context("`rustc -vV` names no host")?.into())
 }
 
 /// The licence as a strict SPDX expression; `MIT/Apache-2.0` is read as `MIT OR Apache-2.0`.

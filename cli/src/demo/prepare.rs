@@ -176,7 +176,7 @@ async fn contribute(
 		}
 	}
 	if left.is_empty() {
-		return Ok(story.save(shared)?);
+		return story.save(shared);
 	}
 	fund(client, format, &left).await?;
 	let store = ContentStore::open(shared.home.join("texts"))?;
