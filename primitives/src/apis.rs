@@ -8,6 +8,7 @@ use crate::{
 	ids::{
 		Balance, BlockNumber, ChannelId, ContributionId, DatanetId, ModelId, Ppm, Sequence, Version,
 	},
+	ledger::{LedgerRow, Recomputed},
 	payload::Price,
 	ports::{Beneficiary, Credit, DatanetKind, FeeSplit, WeightedSnapshot},
 };
@@ -167,6 +168,10 @@ pub struct ModelView<AccountId> {
 	pub artifact_hash: H256,
 	/// Where the artifact lies.
 	pub artifact_uri: Vec<u8>,
+	/// Where the metadata lie.
+	pub metadata_uri: Vec<u8>,
+	/// Their blake2-256.
+	pub metadata_hash: H256,
 	/// Provenance rule that its calls are matched by.
 	pub provenance_version: u8,
 	/// Its own snapshots by ascending `(datanet, version)`.
@@ -187,6 +192,38 @@ pub struct ModelView<AccountId> {
 	pub state: ModelState,
 	/// Money waiting in the inbox: `(upstream, base)`.
 	pub inbox: (Balance, Balance),
+	/// To whom the developer's rights are offered.
+	pub offered_to: Option<AccountId>,
+}
+
+/// What publishing a draft would do now.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct PublicationQuote {
+	/// Training fees that would be paid: `(datanet, version, planck)`.
+	pub training_fees: Vec<(DatanetId, Version, Balance)>,
+	/// Their sum.
+	pub training_fees_total: Balance,
+	/// The corpus that would be fixed.
+	pub corpus: Vec<CorpusEntry>,
+}
+
+/// An operator's offer to serve a model.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct AdvertisementView<AccountId> {
+	/// The model.
+	pub model: ModelId,
+	/// Who serves it.
+	pub operator: AccountId,
+	/// Address of his gateway, UTF-8.
+	pub endpoint: Vec<u8>,
+	/// What he asks.
+	pub price: Price,
+	/// Planck of a call with 1 000 bytes in and 1 000 bytes out: what lists are ordered by.
+	pub reference_fee: Balance,
+	/// Last block in which it counts.
+	pub expires_at: BlockNumber,
+	/// Whether new channels can be opened with the operator now.
+	pub active: bool,
 }
 
 /// One snapshot of a model's corpus.
@@ -384,6 +421,15 @@ sp_api::decl_runtime_apis! {
 		fn models(cursor: ModelId, limit: u32) -> Vec<ModelView<AccountId>>;
 		/// The snapshots that the model's answers are matched against.
 		fn corpus(id: ModelId) -> Vec<CorpusEntry>;
+		/// What publishing a draft would do now, or the name of the error that refuses it, UTF-8.
+		fn quote_publication(id: ModelId) -> Result<PublicationQuote, Vec<u8>>;
+		/// Operators that serve the model, cheapest first, those that have expired left out; after
+		/// the `(reference fee, operator)` of the last one seen.
+		fn advertisements(
+			model: ModelId,
+			cursor: Option<(Balance, AccountId)>,
+			limit: u32,
+		) -> Vec<AdvertisementView<AccountId>>;
 	}
 
 	/// Reads of operators, channels and batches.
@@ -416,5 +462,15 @@ sp_api::decl_runtime_apis! {
 		fn pool_balance(datanet: DatanetId) -> Balance;
 		/// How a fee for a call of the model would be split now.
 		fn quote_split(model: ModelId, fee: Balance) -> Option<FeeSplit>;
+		/// How a fee was split when burn and treasury had these shares. Terms are frozen, so any
+		/// later block gives the same answer; `None` for an unknown model or impossible shares.
+		fn recompute(model: ModelId, fee: Balance, burn_ppm: Ppm, treasury_ppm: Ppm) -> Option<Recomputed>;
+	}
+
+	/// What a block did with money.
+	#[api_version(1)]
+	pub trait LedgerApi<AccountId> where AccountId: codec::Codec {
+		/// Money events of the block at whose state this is called, in their order.
+		fn ledger_events() -> Vec<LedgerRow<AccountId>>;
 	}
 }

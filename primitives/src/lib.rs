@@ -12,6 +12,7 @@
 //! - [`shares`]: exact splits (R1), the accumulator (R2), page payments.
 //! - [`ports`]: traits by which pallets talk to each other through the runtime.
 //! - [`apis`]: runtime APIs.
+//! - [`ledger`]: money events of a block, in a form that outlives runtime versions.
 //! - [`offchain`]: the queue that node and off-chain worker share.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -25,6 +26,12 @@ extern crate alloc;
 )]
 pub mod apis;
 pub mod ids;
+#[allow(
+	clippy::as_conversions,
+	clippy::cast_possible_truncation,
+	reason = "SCALE enum derives"
+)]
+pub mod ledger;
 #[allow(
 	clippy::as_conversions,
 	clippy::cast_possible_truncation,

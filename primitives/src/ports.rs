@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
-use sp_runtime::{DispatchError, DispatchResult};
+use sp_runtime::{DispatchError, DispatchResult, Weight};
 
 /// Who earns the matched money of a datanet's texts.
 #[derive(
@@ -303,4 +303,21 @@ pub trait UsageRecorder {
 	/// Adds one page entry: the `value` of the spans it covers and what they `earned`. Never
 	/// fails: figures for queries move no money.
 	fn record(contribution: ContributionId, value: Balance, earned: Balance);
+}
+
+/// Settles a model's inbox at once, before its developer's rights change hands. Implemented by
+/// `royalties`; used by `models`.
+pub trait InboxSettlement {
+	/// Splits the inbox under the terms and the developer of this moment. An empty inbox is fine;
+	/// on error nothing has changed.
+	fn settle_inbox(model: ModelId) -> DispatchResult;
+
+	/// Weight of [`Self::settle_inbox`] for a model with so many parents and own snapshots.
+	fn settle_inbox_weight(parents: u32, snapshots: u32) -> Weight;
+}
+
+/// Read access to operators. Implemented by `usage`; used by `models` for advertisements.
+pub trait OperatorInspect<AccountId> {
+	/// Whether new channels can be opened with this operator: registered and active.
+	fn accepts_channels(operator: &AccountId) -> bool;
 }
