@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What the calls do.
 
-use codec::Encode;
+use codec::{Encode, MaxEncodedLen};
 use frame_support::{
 	ensure,
 	traits::{Consideration, Footprint},
@@ -16,14 +16,15 @@ use openledger_primitives::{
 use sp_runtime::{traits::Zero, DispatchError, DispatchResult};
 
 use crate::{
-	lineage::Lineage,
+	lineage::{Fixed, Lineage},
+	rights::worst_acceptance_weight,
 	types::{
-		Card, Details, Model, ModelParams, OwnSnapshots, State, MAX_CORPUS, MAX_OPERATOR_PPM,
-		MAX_PARENTS_PPM, MAX_SNAPSHOTS, PROVENANCE_VERSION,
+		Card, Details, Model, ModelParams, ModelsParameters, OwnSnapshots, State, Uri, MAX_CORPUS,
+		MAX_GRANDPARENTS, MAX_OPERATOR_PPM, MAX_PARENTS_PPM, MAX_SNAPSHOTS, PROVENANCE_VERSION,
 	},
 	weights::WeightInfo,
-	Artifacts, Config, Corpora, Error, Event, ModelCount, ModelDetails, Models, PaidBeyondCorpus,
-	Pallet, Snapshots,
+	Artifacts, Config, Corpora, Error, Event, Minima, ModelCount, ModelDetails, Models,
+	PaidBeyondCorpus, Pallet, Parameters, Snapshots,
 };
 
 /// What a call turned out to handle; its weight depends on nothing else.
@@ -37,6 +38,8 @@ pub(crate) struct Handled {
 	pub corpus: u32,
 	/// Training fees paid.
 	pub fees: u32,
+	/// Parents of parents that are no parents themselves.
+	pub grandparents: u32,
 }
 
 impl Handled {
@@ -48,8 +51,9 @@ impl Handled {
 		Self {
 			snapshots: count(snapshots.len()),
 			parents: count(model.vector.len()).saturating_sub(2),
-			corpus: count(lineage.corpus.len()),
+			corpus: count(lineage.fixed.corpus.len()),
 			fees: count(lineage.fees.len()),
+			grandparents: count(lineage.grandparents),
 		}
 	}
 }
@@ -58,7 +62,8 @@ impl Handled {
 pub(crate) fn registration_weight<T: Config>(params: &ModelParams) -> Weight {
 	let (snapshots, parents) = (count(params.snapshots.len()), count(params.parents.len()));
 	let corpus = parents.saturating_mul(MAX_CORPUS).saturating_add(snapshots);
-	T::WeightInfo::register(snapshots, parents, corpus.min(MAX_CORPUS))
+	let grandparents = parents.saturating_mul(MAX_PARENTS);
+	T::WeightInfo::register(snapshots, parents, corpus.min(MAX_CORPUS), grandparents)
 }
 
 /// The weight of a publication once done.
@@ -68,17 +73,24 @@ pub(crate) fn publication_weight<T: Config>(handled: Handled) -> Weight {
 		parents,
 		corpus,
 		fees,
+		grandparents,
 	} = handled;
-	T::WeightInfo::publish(snapshots, parents, corpus, fees)
+	T::WeightInfo::publish(snapshots, parents, corpus, fees, grandparents)
 }
 
 /// The weight of the largest publication.
 pub(crate) fn worst_publication_weight<T: Config>() -> Weight {
-	T::WeightInfo::publish(MAX_SNAPSHOTS, MAX_PARENTS, MAX_CORPUS, MAX_SNAPSHOTS)
+	T::WeightInfo::publish(
+		MAX_SNAPSHOTS,
+		MAX_PARENTS,
+		MAX_CORPUS,
+		MAX_SNAPSHOTS,
+		MAX_GRANDPARENTS,
+	)
 }
 
 /// A length bounded far below 2^32.
-fn count(length: usize) -> u32 {
+pub(crate) fn count(length: usize) -> u32 {
 	u32::try_from(length).unwrap_or(u32::MAX)
 }
 
@@ -118,7 +130,12 @@ impl<T: Config> Pallet<T> {
 		let deposit = T::Consideration::new(&developer, footprint)?;
 		ModelCount::<T>::put(id);
 		Models::<T>::insert(id, model);
-		ModelDetails::<T>::insert(id, Details { card, deposit });
+		let details = Details {
+			card,
+			offered_to: None,
+			deposit,
+		};
+		ModelDetails::<T>::insert(id, details);
 		Snapshots::<T>::insert(id, snapshots);
 		Self::deposit_event(Event::Registered {
 			model: id,
@@ -127,38 +144,47 @@ impl<T: Config> Pallet<T> {
 		Ok(handled)
 	}
 
-	/// Freezes a draft: pays its training fees, fixes its corpus, takes its artifact hash.
-	pub(crate) fn do_publish(who: &T::AccountId, id: ModelId) -> Result<Handled, DispatchError> {
+	/// Freezes a draft: pays its training fees, fixes what comes from its lineage, takes its
+	/// artifact hash.
+	pub(crate) fn do_publish(
+		who: &T::AccountId,
+		id: ModelId,
+	) -> Result<(Handled, Lineage), DispatchError> {
 		let mut model = Self::draft_of(who, id)?;
-		let Details { card, deposit } =
-			ModelDetails::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
+		let mut details = ModelDetails::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
 		let snapshots = Snapshots::<T>::get(id);
+		let artifact = details.card.artifact_hash;
 		ensure!(
-			!Artifacts::<T>::contains_key(card.artifact_hash),
+			!Artifacts::<T>::contains_key(artifact),
 			Error::<T>::ArtifactTaken
 		);
 		let lineage = Self::lineage_of(&snapshots, model.operator_ppm, &model.vector)?;
 		let handled = Handled::of(&model, &snapshots, &lineage);
 		Self::pay_training_fees(who, id, &lineage)?;
 
-		let deposit = deposit.update(who, footprint(&model, &card, &snapshots, Some(&lineage)))?;
+		let fixed = &lineage.fixed;
+		let footprint = footprint(&model, &details.card, &snapshots, Some(fixed));
+		details.deposit = details.deposit.update(who, footprint)?;
 		let terms_hash = model.terms_hash;
 		model.state = State::Published;
-		Artifacts::<T>::insert(card.artifact_hash, id);
+		Artifacts::<T>::insert(artifact, id);
 		Models::<T>::insert(id, model);
-		ModelDetails::<T>::insert(id, Details { card, deposit });
-		if !lineage.corpus.is_empty() {
-			Corpora::<T>::insert(id, lineage.corpus);
+		ModelDetails::<T>::insert(id, details);
+		if !fixed.corpus.is_empty() {
+			Corpora::<T>::insert(id, &fixed.corpus);
 		}
-		if !lineage.paid.is_empty() {
-			PaidBeyondCorpus::<T>::insert(id, lineage.paid);
+		if !fixed.paid.is_empty() {
+			PaidBeyondCorpus::<T>::insert(id, &fixed.paid);
+		}
+		if !fixed.minima.is_empty() {
+			Minima::<T>::insert(id, &fixed.minima);
 		}
 		Self::deposit_event(Event::Published {
 			model: id,
 			developer: who.clone(),
 			terms_hash,
 		});
-		Ok(handled)
+		Ok((handled, lineage))
 	}
 
 	/// Closes a published model to new channels and children. `who` is `None` for governance.
@@ -206,6 +232,61 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// Changes where a model's metadata lie; the deposit follows.
+	pub(crate) fn do_set_metadata(
+		who: &T::AccountId,
+		id: ModelId,
+		uri: Uri,
+		hash: H256,
+	) -> DispatchResult {
+		let model = Self::model_of(who, id)?;
+		ensure!(model.state != State::Retired, Error::<T>::AlreadyRetired);
+		ensure!(core::str::from_utf8(&uri).is_ok(), Error::<T>::InvalidUri);
+		let mut details = ModelDetails::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
+		details.card.metadata_uri = uri.clone();
+		details.card.metadata_hash = hash;
+		let footprint = Self::footprint_with(id, &model, &details.card);
+		details.deposit = details.deposit.update(who, footprint)?;
+		ModelDetails::<T>::insert(id, details);
+		Self::deposit_event(Event::MetadataSet {
+			model: id,
+			uri,
+			hash,
+		});
+		Ok(())
+	}
+
+	/// Replaces all parameters.
+	pub(crate) fn do_set_parameters(parameters: ModelsParameters) -> DispatchResult {
+		ensure!(parameters.within_bounds(), Error::<T>::ParameterOutOfBounds);
+		Parameters::<T>::put(parameters);
+		Self::deposit_event(Event::ParametersSet);
+		Ok(())
+	}
+
+	/// The weight of each call at its largest.
+	pub(crate) fn worst_weights() -> [(&'static str, Weight); 12] {
+		let register =
+			T::WeightInfo::register(MAX_SNAPSHOTS, MAX_PARENTS, MAX_CORPUS, MAX_GRANDPARENTS);
+		[
+			("register", register),
+			("publish", worst_publication_weight::<T>()),
+			("retire", T::WeightInfo::retire()),
+			("set_price", T::WeightInfo::set_price()),
+			("discard", T::WeightInfo::discard()),
+			("set_metadata", T::WeightInfo::set_metadata()),
+			("offer_transfer", T::WeightInfo::offer_transfer()),
+			("accept_transfer", worst_acceptance_weight::<T>()),
+			("advertise", T::WeightInfo::advertise()),
+			(
+				"withdraw_advertisement",
+				T::WeightInfo::withdraw_advertisement(),
+			),
+			("prune_advertisement", T::WeightInfo::prune_advertisement()),
+			("set_parameters", T::WeightInfo::set_parameters()),
+		]
+	}
+
 	/// Hash of a model's terms on this chain.
 	pub(crate) fn hash_terms(id: ModelId, model: &Model<T::AccountId>) -> H256 {
 		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
@@ -216,21 +297,24 @@ impl<T: Config> Pallet<T> {
 	pub fn stored_footprint(id: ModelId) -> Option<Footprint> {
 		let model = Models::<T>::get(id)?;
 		let details = ModelDetails::<T>::get(id)?;
-		let lineage = (model.state != State::Draft).then(|| Lineage {
+		Some(Self::footprint_with(id, &model, &details.card))
+	}
+
+	/// What all rows of a model take when its card is this one.
+	fn footprint_with(id: ModelId, model: &Model<T::AccountId>, card: &Card) -> Footprint {
+		let fixed = (model.state != State::Draft).then(|| Fixed {
 			corpus: Corpora::<T>::get(id),
 			paid: PaidBeyondCorpus::<T>::get(id),
-			fees: Default::default(),
+			minima: Minima::<T>::get(id),
 		});
-		Some(footprint(
-			&model,
-			&details.card,
-			&Snapshots::<T>::get(id),
-			lineage.as_ref(),
-		))
+		footprint(model, card, &Snapshots::<T>::get(id), fixed.as_ref())
 	}
 
 	/// A model of `who`.
-	fn model_of(who: &T::AccountId, id: ModelId) -> Result<Model<T::AccountId>, Error<T>> {
+	pub(crate) fn model_of(
+		who: &T::AccountId,
+		id: ModelId,
+	) -> Result<Model<T::AccountId>, Error<T>> {
 		let model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
 		ensure!(model.developer == *who, Error::<T>::NotDeveloper);
 		Ok(model)
@@ -334,23 +418,26 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// One item as large as all values that a model stores; the price's base stands for the keys.
-fn footprint<AccountId: Encode>(
+/// One item as large as all values that a model stores; the price's base stands for the keys. An
+/// offer of the developer's rights has its place at all times.
+fn footprint<AccountId: Encode + MaxEncodedLen>(
 	model: &Model<AccountId>,
 	card: &Card,
 	snapshots: &OwnSnapshots,
-	lineage: Option<&Lineage>,
+	fixed: Option<&Fixed>,
 ) -> Footprint {
-	let fixed = lineage.map_or(0, |lineage| {
-		lineage
+	let fixed = fixed.map_or(0, |fixed| {
+		fixed
 			.corpus
 			.encoded_size()
-			.saturating_add(lineage.paid.encoded_size())
+			.saturating_add(fixed.paid.encoded_size())
+			.saturating_add(fixed.minima.encoded_size())
 			.saturating_add(card.artifact_hash.encoded_size())
 	});
 	let size = model
 		.encoded_size()
 		.saturating_add(card.encoded_size())
+		.saturating_add(Option::<AccountId>::max_encoded_len())
 		.saturating_add(snapshots.encoded_size())
 		.saturating_add(fixed);
 	Footprint::from_parts(1, size)

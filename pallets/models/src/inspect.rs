@@ -3,13 +3,18 @@
 
 use alloc::vec::Vec;
 
+use frame_support::storage::{with_transaction, TransactionOutcome};
 use openledger_primitives::{
-	apis::{CorpusEntry, ModelView, MAX_PAGE},
+	apis::{CorpusEntry, ModelView, PublicationQuote, MAX_PAGE},
 	ports::{ModelInspect, RoyaltyTerms, WeightedSnapshot},
 	Balance, DatanetId, ModelId, Version,
 };
+use sp_runtime::DispatchError;
 
-use crate::{types::State, Config, Corpora, ModelCount, ModelDetails, Models, Pallet, Snapshots};
+use crate::{
+	lineage::Lineage, types::State, Config, Corpora, Error, ModelCount, ModelDetails, Models,
+	Pallet, Snapshots,
+};
 
 impl<T: Config> ModelInspect<T::AccountId> for Pallet<T> {
 	fn terms(model: ModelId) -> Option<RoyaltyTerms<T::AccountId>> {
@@ -43,7 +48,8 @@ impl<T: Config> Pallet<T> {
 	/// One model. `inbox` is `(upstream, base)`, which another pallet holds.
 	pub fn api_model(id: ModelId, inbox: (Balance, Balance)) -> Option<ModelView<T::AccountId>> {
 		let model = Models::<T>::get(id)?;
-		let card = ModelDetails::<T>::get(id)?.card;
+		let details = ModelDetails::<T>::get(id)?;
+		let card = details.card;
 		Some(ModelView {
 			id,
 			developer: model.developer,
@@ -51,6 +57,8 @@ impl<T: Config> Pallet<T> {
 			kind: card.kind.index(),
 			artifact_hash: card.artifact_hash,
 			artifact_uri: card.artifact_uri.into_inner(),
+			metadata_uri: card.metadata_uri.into_inner(),
+			metadata_hash: card.metadata_hash,
 			provenance_version: card.provenance_version,
 			snapshots: Self::own_snapshots(id),
 			operator_ppm: model.operator_ppm,
@@ -61,6 +69,7 @@ impl<T: Config> Pallet<T> {
 			terms_hash: model.terms_hash,
 			state: model.state.into(),
 			inbox,
+			offered_to: details.offered_to,
 		})
 	}
 
@@ -89,5 +98,43 @@ impl<T: Config> Pallet<T> {
 			.into_iter()
 			.map(CorpusEntry::from)
 			.collect()
+	}
+
+	/// What publishing a draft would do now: it is published and everything undone, so the answer
+	/// is the one that the developer's call would get in this state.
+	///
+	/// A refusal is the name of the error, or of an error that is no pallet's the words that the
+	/// runtime has for it, UTF-8.
+	pub fn api_quote_publication(id: ModelId) -> Result<PublicationQuote, Vec<u8>> {
+		with_transaction(|| TransactionOutcome::Rollback(Self::tried_publication(id)))
+			.map(quote_of)
+			.map_err(|error| <&'static str>::from(error).as_bytes().to_vec())
+	}
+
+	/// Publishes in the name of the developer.
+	fn tried_publication(id: ModelId) -> Result<Lineage, DispatchError> {
+		let model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
+		let (_, lineage) = Self::do_publish(&model.developer, id)?;
+		Ok(lineage)
+	}
+}
+
+fn quote_of(lineage: Lineage) -> PublicationQuote {
+	let training_fees: Vec<_> = lineage
+		.fees
+		.iter()
+		.map(|((datanet, version), fee)| (*datanet, *version, *fee))
+		.collect();
+	PublicationQuote {
+		training_fees_total: training_fees
+			.iter()
+			.fold(0, |sum: Balance, (_, _, fee)| sum.saturating_add(*fee)),
+		training_fees,
+		corpus: lineage
+			.fixed
+			.corpus
+			.into_iter()
+			.map(CorpusEntry::from)
+			.collect(),
 	}
 }

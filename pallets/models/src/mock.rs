@@ -25,14 +25,17 @@ use frame_support::{
 use frame_system::EnsureRoot;
 use openledger_primitives::{
 	payload::Price,
-	ports::{DatanetInspect, DatanetKind, MemberInfo, PoolLedger, SnapshotInfo, WeightedSnapshot},
+	ports::{
+		DatanetInspect, DatanetKind, InboxSettlement, MemberInfo, OperatorInspect, PoolLedger,
+		SnapshotInfo, WeightedSnapshot,
+	},
 	Balance, BlockNumber, ContributionId, DatanetId, ModelId, Ppm, Version, H256, MILLI, OPEN,
 };
-use sp_runtime::{traits::Convert, BuildStorage, DispatchError, DispatchResult};
+use sp_runtime::{traits::Convert, BuildStorage, DispatchError, DispatchResult, Weight};
 
 use crate::{
-	self as pallet_models, types::State, HoldReason, ModelDetails, ModelKind, ModelParams, Models,
-	ParentLink,
+	self as pallet_models, types::State, Advertisements, HoldReason, ModelDetails, ModelKind,
+	ModelParams, Models, ParentLink,
 };
 
 pub type AccountId = u64;
@@ -44,6 +47,8 @@ pub const BOB: AccountId = 2;
 pub const POOR: AccountId = 3;
 /// Has a lock over its whole balance.
 pub const VESTED: AccountId = 4;
+/// Operators with whom channels can be opened, unless a test says otherwise; BOB is one as well.
+pub const OPERATORS: [AccountId; 3] = [BOB, 21, 22];
 /// Where the stand-in pools keep their money.
 pub const POT: AccountId = 99;
 pub const FUNDS: Balance = 1_000_000 * OPEN;
@@ -93,6 +98,14 @@ parameter_types! {
 	pub storage PaidIn: Vec<(AccountId, DatanetId, Version, Balance)> = Vec::new();
 	/// Whether the pools refuse money.
 	pub storage PoolsClosed: bool = false;
+	/// `(model, developer at that time)` of every settled inbox, in order.
+	pub storage SettledInboxes: Vec<(ModelId, Option<AccountId>)> = Vec::new();
+	/// Whether inboxes can't be settled.
+	pub storage InboxesClosed: bool = false;
+	/// Operators with whom channels can be opened.
+	pub storage ActiveOperators: Vec<AccountId> = OPERATORS.to_vec();
+	pub const AdvertisementBase: Balance = 3 * MILLI;
+	pub const AdvertisementPerByte: Balance = 6_733;
 }
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
@@ -127,14 +140,43 @@ impl Convert<u64, Balance> for BlocksToPlanck {
 	}
 }
 
+pub type AdvertisementPrice = LinearStoragePrice<AdvertisementBase, AdvertisementPerByte, Balance>;
 pub type DepositPrice = LinearStoragePrice<DepositBase, DepositPerByte, Balance>;
 
 impl pallet_models::Config for Test {
 	type Datanets = StandInDatanets;
 	type Pools = StandInPools;
+	type Inboxes = StandInInboxes;
+	type Operators = StandInOperators;
 	type Consideration = HoldConsideration<AccountId, Balances, DepositReason, DepositPrice>;
+	type Fungible = Balances;
+	type AdvertisementPrice = AdvertisementPrice;
 	type GovernanceOrigin = EnsureRoot<AccountId>;
 	type WeightInfo = crate::weights::CountedWeight<Test>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkSetup = BenchmarkSetup;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+pub struct BenchmarkSetup;
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::BenchmarkSetup<AccountId> for BenchmarkSetup {
+	fn fund(who: &AccountId) {
+		<Balances as Mutate<AccountId>>::set_balance(who, FUNDS);
+	}
+
+	fn snapshot(datanet: DatanetId, training_fee: Balance, minimum: Ppm) -> Version {
+		let mut known = KnownSnapshots::get();
+		known.insert((datanet, 1_023), (1, false, training_fee, minimum));
+		KnownSnapshots::set(&known);
+		1_023
+	}
+
+	fn operator(who: &AccountId) {
+		let mut active = ActiveOperators::get();
+		active.push(*who);
+		ActiveOperators::set(&active);
+	}
 }
 
 /// Knows the snapshots that a test states.
@@ -199,6 +241,35 @@ impl PoolLedger<AccountId> for StandInPools {
 	}
 }
 
+/// Writes down who has the rights when an inbox is settled.
+pub struct StandInInboxes;
+impl InboxSettlement for StandInInboxes {
+	fn settle_inbox(model: ModelId) -> DispatchResult {
+		let mut all = SettledInboxes::get();
+		all.push((model, Models::<Test>::get(model).map(|row| row.developer)));
+		SettledInboxes::set(&all);
+		// After a write, which the caller has to undo.
+		if InboxesClosed::get() {
+			return Err(DispatchError::Unavailable);
+		}
+		Ok(())
+	}
+
+	fn settle_inbox_weight(parents: u32, snapshots: u32) -> Weight {
+		Weight::from_parts(1_000, 10)
+			.saturating_add(Weight::from_parts(70, 3).saturating_mul(parents.into()))
+			.saturating_add(Weight::from_parts(50, 2).saturating_mul(snapshots.into()))
+	}
+}
+
+/// Knows the operators that a test states.
+pub struct StandInOperators;
+impl OperatorInspect<AccountId> for StandInOperators {
+	fn accepts_channels(operator: &AccountId) -> bool {
+		ActiveOperators::get().contains(operator)
+	}
+}
+
 /// A chain on which some accounts have money.
 #[derive(Default)]
 pub struct ExtBuilder {
@@ -237,6 +308,8 @@ impl ExtBuilder {
 				(POOR, MILLI),
 				(VESTED, FUNDS),
 				(POT, MILLI),
+				(OPERATORS[1], FUNDS),
+				(OPERATORS[2], FUNDS),
 			],
 			..Default::default()
 		}
@@ -265,8 +338,8 @@ impl ExtBuilder {
 	}
 }
 
-/// `try_state`, and every account's hold is what its models cost: exact, which the pallet itself
-/// can't see behind the tickets.
+/// `try_state`, and every account's holds are what its models and advertisements cost: exact, which
+/// the pallet itself can't see behind the tickets and of accounts without rows.
 pub fn check_state() {
 	ModelsPallet::do_try_state().unwrap();
 	let mut owed: BTreeMap<AccountId, Balance> = [ALICE, BOB, POOR, VESTED]
@@ -280,6 +353,23 @@ pub fn check_state() {
 	for (who, sum) in owed {
 		assert_eq!(held(who), sum, "deposits of account {who}");
 	}
+	let mut owed: BTreeMap<AccountId, Balance> =
+		OPERATORS.into_iter().map(|who| (who, 0)).collect();
+	for (_, operator, row) in Advertisements::<Test>::iter() {
+		*owed.entry(operator).or_default() += row.deposit;
+	}
+	for (who, sum) in owed {
+		assert_eq!(
+			held_for_advertisements(who),
+			sum,
+			"advertisements of account {who}"
+		);
+	}
+}
+
+pub fn held_for_advertisements(who: AccountId) -> Balance {
+	let reason = RuntimeHoldReason::ModelsPallet(HoldReason::Advertisement);
+	Balances::balance_on_hold(&reason, &who)
 }
 
 pub fn held(who: AccountId) -> Balance {
@@ -368,6 +458,26 @@ pub fn publish(params: ModelParams) -> ModelId {
 	let id = register(ALICE, params);
 	ModelsPallet::publish(RuntimeOrigin::signed(ALICE), id).unwrap();
 	id
+}
+
+/// A price whose reference fee is `fee`.
+pub fn priced(fee: Balance) -> Price {
+	Price {
+		per_call: fee,
+		in_per_kb: 0,
+		out_per_kb: 0,
+	}
+}
+
+/// Advertises for 100 blocks.
+pub fn advertise(operator: AccountId, model: ModelId, price: Price) -> DispatchResult {
+	ModelsPallet::advertise(
+		RuntimeOrigin::signed(operator),
+		model,
+		b"http://gateway".to_vec().try_into().unwrap(),
+		price,
+		u32::try_from(System::block_number()).unwrap() + 100,
+	)
 }
 
 pub fn state_of(id: ModelId) -> State {

@@ -6,21 +6,24 @@ use alloc::{
 	vec::Vec,
 };
 
+use codec::Encode;
 use frame_support::{
 	ensure,
 	storage::{with_transaction, TransactionOutcome},
-	traits::Consideration,
+	traits::{fungible::InspectHold, Consideration},
 };
 use openledger_primitives::{
 	ports::{Beneficiary, DatanetInspect, DatanetKind},
-	DatanetId, ModelId, Version, MAX_PARENTS,
+	Balance, DatanetId, ModelId, Ppm, Version, MAX_PARENTS,
 };
 use sp_runtime::{DispatchError, TryRuntimeError};
 
 use crate::{
-	types::{CorpusRow, Model, State, MAX_OPERATOR_PPM, MAX_PAID, MAX_PARENTS_PPM},
-	Artifacts, Config, Corpora, ModelCount, ModelDetails, Models, PaidBeyondCorpus, Pallet,
-	Snapshots,
+	advertisements::fee_key,
+	lineage::upstreams_in,
+	types::{reference_fee, CorpusRow, Model, State, MAX_OPERATOR_PPM, MAX_PAID, MAX_PARENTS_PPM},
+	Advertisements, AdvertisementsByFee, Artifacts, Config, Corpora, HoldReason, Minima,
+	ModelCount, ModelDetails, Models, PaidBeyondCorpus, Pallet, Parameters, Snapshots,
 };
 
 impl<T: Config> Pallet<T> {
@@ -28,22 +31,34 @@ impl<T: Config> Pallet<T> {
 	///
 	/// 1. Ids are given; a model has details, and no row belongs to a model that isn't there.
 	/// 2. Vectors are canonical, sum to 1 000 000, keep their bounds and match the terms hash.
-	/// 3. Parents have smaller ids and have been published.
+	/// 3. Parents have smaller ids and have been published; a published model lists each parent of
+	///    its parents that asks for a share and is still published.
 	/// 4. Own snapshots ascend, exist, are not empty and have a weight.
-	/// 5. A published model's corpus and paid snapshots equal what its parents' rows and its own
-	///    snapshots give; a draft has none.
+	/// 5. A published model's corpus, paid snapshots and minima equal what its parents' rows and its
+	///    own snapshots give; a draft has none.
 	/// 6. The artifact index names exactly the published models.
 	/// 7. Every ticket is worth what the model's rows cost.
+	/// 8. Nobody is offered rights that he has.
+	/// 9. Advertisements are of models that were published; the index names exactly them, by their
+	///    fee; what is held for them is the sum of their deposits.
+	/// 10. Parameters lie within their bounds.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		ensure!(
+			Parameters::<T>::get().within_bounds(),
+			"models: parameter out of bounds"
+		);
 		Self::try_state_rows()?;
 		for (id, model) in Models::<T>::iter() {
 			Self::try_state_vector(id, &model)?;
 			Self::try_state_parents(id, &model)?;
 			Self::try_state_snapshots(id)?;
+			Self::try_state_ancestors(&model)?;
 			Self::try_state_corpus(id, &model)?;
+			Self::try_state_minima(id, &model)?;
 			Self::try_state_deposit(id, &model)?;
 		}
-		Self::try_state_artifacts()
+		Self::try_state_artifacts()?;
+		Self::try_state_advertisements()
 	}
 
 	fn try_state_rows() -> Result<(), TryRuntimeError> {
@@ -57,7 +72,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(ids == details, "models: rows and details differ");
 		let mut others = Snapshots::<T>::iter_keys()
 			.chain(Corpora::<T>::iter_keys())
-			.chain(PaidBeyondCorpus::<T>::iter_keys());
+			.chain(PaidBeyondCorpus::<T>::iter_keys())
+			.chain(Minima::<T>::iter_keys())
+			.chain(Advertisements::<T>::iter_keys().map(|(id, _)| id));
 		ensure!(
 			others.all(|id| ids.contains(&id)),
 			"models: row without a model"
@@ -97,7 +114,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_state_parents(id: ModelId, model: &Model<T::AccountId>) -> Result<(), TryRuntimeError> {
-		let parents = parents_of(model);
+		let parents: Vec<ModelId> = upstreams_in(&model.vector).collect();
 		let most = usize::try_from(MAX_PARENTS).unwrap_or(usize::MAX);
 		ensure!(parents.len() <= most, "models: too many parents");
 		for parent in parents {
@@ -106,6 +123,57 @@ impl<T: Config> Pallet<T> {
 				Models::<T>::get(parent).is_some_and(|parent| parent.state != State::Draft);
 			ensure!(published, "models: parent was never published");
 		}
+		Ok(())
+	}
+
+	/// Holds for drafts too: parents are frozen, and a retired model isn't published again.
+	fn try_state_ancestors(model: &Model<T::AccountId>) -> Result<(), TryRuntimeError> {
+		let parents: BTreeSet<ModelId> = upstreams_in(&model.vector).collect();
+		for parent in &parents {
+			let parent = Models::<T>::get(parent).ok_or("models: parent was never published")?;
+			for ancestor in upstreams_in(&parent.vector) {
+				let asks = Models::<T>::get(ancestor).is_some_and(|ancestor| {
+					ancestor.state == State::Published && ancestor.derivative_ppm > 0
+				});
+				ensure!(
+					!asks || parents.contains(&ancestor),
+					"models: ancestor is not listed"
+				);
+			}
+		}
+		Ok(())
+	}
+
+	fn try_state_minima(id: ModelId, model: &Model<T::AccountId>) -> Result<(), TryRuntimeError> {
+		let minima: BTreeMap<(DatanetId, Version), Ppm> = Minima::<T>::get(id)
+			.iter()
+			.map(|row| ((row.datanet, row.version), row.ppm))
+			.collect();
+		if model.state == State::Draft {
+			ensure!(minima.is_empty(), "models: draft has minima");
+			return Ok(());
+		}
+		let own: BTreeSet<(DatanetId, Version)> = Snapshots::<T>::get(id)
+			.iter()
+			.map(|own| (own.datanet, own.version))
+			.collect();
+		let mut expected: BTreeMap<(DatanetId, Version), Ppm> = BTreeMap::new();
+		let mut ask = |key: (DatanetId, Version), ppm: Ppm| {
+			let minimum = expected.entry(key).or_default();
+			*minimum = (*minimum).max(ppm);
+		};
+		for (datanet, version) in own.iter().copied() {
+			ask((datanet, version), minimum_of::<T>(datanet, version)?);
+		}
+		for asked in upstreams_in(&model.vector).flat_map(Minima::<T>::get) {
+			let stands = own
+				.iter()
+				.find(|key| key.0 == asked.datanet && key.1 >= asked.version)
+				.ok_or("models: nothing stands for a parent's snapshot")?;
+			ask(*stands, asked.ppm);
+		}
+		expected.retain(|_, ppm| *ppm > 0);
+		ensure!(minima == expected, "models: minima are wrong");
 		Ok(())
 	}
 
@@ -149,7 +217,7 @@ impl<T: Config> Pallet<T> {
 			.iter()
 			.map(|own| (own.datanet, own.version))
 			.collect();
-		for parent in parents_of(model) {
+		for parent in upstreams_in(&model.vector) {
 			known.extend(
 				Corpora::<T>::get(parent)
 					.iter()
@@ -189,9 +257,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	fn try_state_deposit(id: ModelId, model: &Model<T::AccountId>) -> Result<(), TryRuntimeError> {
-		let ticket = ModelDetails::<T>::get(id)
-			.ok_or("models: rows and details differ")?
-			.deposit;
+		let details = ModelDetails::<T>::get(id).ok_or("models: rows and details differ")?;
+		ensure!(
+			details.offered_to.as_ref() != Some(&model.developer),
+			"models: rights are offered to their owner"
+		);
+		let ticket = details.deposit;
 		let footprint = Self::stored_footprint(id).ok_or("models: rows and details differ")?;
 		// A ticket hides its amount: it is right when paying for the rows now leaves it as it is.
 		let renewed = with_transaction(|| {
@@ -228,16 +299,42 @@ impl<T: Config> Pallet<T> {
 		);
 		Ok(())
 	}
+
+	fn try_state_advertisements() -> Result<(), TryRuntimeError> {
+		let mut rows: BTreeSet<(ModelId, [u8; 16], Vec<u8>)> = BTreeSet::new();
+		let mut held: BTreeMap<Vec<u8>, (T::AccountId, Balance)> = BTreeMap::new();
+		for (id, operator, row) in Advertisements::<T>::iter() {
+			let published = Models::<T>::get(id).is_some_and(|model| model.state != State::Draft);
+			ensure!(published, "models: draft is advertised");
+			ensure!(
+				row.reference_fee == reference_fee(&row.price),
+				"models: reference fee is wrong"
+			);
+			let account = operator.encode();
+			rows.insert((id, fee_key(row.reference_fee), account.clone()));
+			let sum = &mut held.entry(account).or_insert((operator, 0)).1;
+			*sum = sum.saturating_add(row.deposit);
+		}
+		let index: BTreeSet<(ModelId, [u8; 16], Vec<u8>)> = AdvertisementsByFee::<T>::iter_keys()
+			.map(|(id, fee, operator)| (id, fee, operator.encode()))
+			.collect();
+		ensure!(
+			rows == index,
+			"models: advertisements and their index differ"
+		);
+		let reason = HoldReason::Advertisement.into();
+		ensure!(
+			held.into_values()
+				.all(|(who, sum)| T::Fungible::balance_on_hold(&reason, &who) == sum),
+			"models: holds and deposits of advertisements differ"
+		);
+		Ok(())
+	}
 }
 
-/// The parents in a model's vector.
-fn parents_of<AccountId>(model: &Model<AccountId>) -> Vec<ModelId> {
-	model
-		.vector
-		.iter()
-		.filter_map(|(who, _)| match who {
-			Beneficiary::Upstream(parent) => Some(*parent),
-			_ => None,
-		})
-		.collect()
+/// What a snapshot itself asks for.
+fn minimum_of<T: Config>(datanet: DatanetId, version: Version) -> Result<Ppm, TryRuntimeError> {
+	let info = T::Datanets::snapshot(datanet, version)
+		.ok_or("models: snapshot of the lineage is missing")?;
+	Ok(info.min_contributors_ppm)
 }

@@ -7,7 +7,7 @@ use openledger_primitives::{
 	apis::{CorpusEntry, ModelState},
 	payload::{Price, TermsBody, VectorEntry},
 	ports::{Beneficiary, WeightedSnapshot},
-	Balance, DatanetId, ModelId, Ppm, Version, H256, MAX_PARENTS, MAX_VECTOR, PPM,
+	Balance, BlockNumber, DatanetId, ModelId, Ppm, Version, H256, MAX_PARENTS, MAX_VECTOR, PPM,
 };
 use scale_info::TypeInfo;
 
@@ -21,6 +21,8 @@ pub const MAX_SNAPSHOTS: u32 = 16;
 pub const MAX_CORPUS: u32 = 64;
 /// Paid snapshots outside the corpus that a lineage remembers, at most.
 pub const MAX_PAID: u32 = 256;
+/// Parents of a model's parents, at most.
+pub const MAX_GRANDPARENTS: u32 = MAX_PARENTS * MAX_PARENTS;
 /// Burn and treasury never take more of a fee than this, together.
 pub const MAX_PROTOCOL_PPM: Ppm = 100_000;
 /// The operator's share, at most: what the protocol's largest share leaves.
@@ -47,6 +49,8 @@ pub type Vector = BoundedVec<(Beneficiary, Ppm), ConstU32<MAX_VECTOR>>;
 pub type Corpus = BoundedVec<CorpusRow, ConstU32<MAX_CORPUS>>;
 /// Snapshots outside the corpus whose training fee a lineage has paid, ascending.
 pub type PaidSnapshots = BoundedVec<(DatanetId, Version), ConstU32<MAX_PAID>>;
+/// What a model owes to those of its own snapshots that it owes anything, ascending.
+pub type MinimumRows = BoundedVec<Minimum, ConstU32<MAX_SNAPSHOTS>>;
 
 /// How a model came to be.
 #[derive(
@@ -252,9 +256,11 @@ pub struct Card {
 
 /// A [`Card`] with the ticket for the storage deposit.
 #[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
-pub struct Details<Ticket> {
+pub struct Details<AccountId, Ticket> {
 	/// What readers need.
 	pub card: Card,
+	/// To whom the developer's rights are offered; never to the developer.
+	pub offered_to: Option<AccountId>,
 	/// What the developer has on hold for all rows of the model.
 	pub deposit: Ticket,
 }
@@ -277,5 +283,86 @@ impl From<CorpusRow> for CorpusEntry {
 			version: row.version,
 			count: row.count,
 		}
+	}
+}
+
+/// What a model owes to one of its own snapshots: the highest minimum that the snapshot itself or
+/// one that it stands for in a parent asks. Never 0.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub struct Minimum {
+	/// The datanet.
+	pub datanet: DatanetId,
+	/// The version, one of the model's own snapshots.
+	pub version: Version,
+	/// Least share of a whole fee.
+	pub ppm: Ppm,
+}
+
+/// An operator's offer to serve a model.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub struct Advertisement {
+	/// Address of the gateway, UTF-8.
+	pub endpoint: Uri,
+	/// What the operator asks.
+	pub price: Price,
+	/// [`reference_fee`] of the price.
+	pub reference_fee: Balance,
+	/// Last block in which it counts.
+	pub expires_at: BlockNumber,
+	/// Planck held from the operator.
+	pub deposit: Balance,
+}
+
+/// Planck of a call with 1 000 bytes in and 1 000 bytes out, which lists are ordered by. A price
+/// too high for a `u128` counts as the highest fee there is, so it comes last.
+pub fn reference_fee(price: &Price) -> Balance {
+	price.fee(1_000, 1_000).unwrap_or(Balance::MAX)
+}
+
+/// Values that governance sets.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+)]
+pub struct ModelsParameters {
+	/// Blocks for which an advertisement counts, at most.
+	pub max_advertisement_period: BlockNumber,
+}
+
+impl ModelsParameters {
+	/// Longest period, a week of 3 s blocks.
+	pub const MAX_PERIOD: BlockNumber = 201_600;
+
+	/// Values of a development chain.
+	pub const fn development() -> Self {
+		Self {
+			max_advertisement_period: 1_000,
+		}
+	}
+
+	/// Values of a chain with several validators.
+	pub const fn local_testnet() -> Self {
+		Self {
+			max_advertisement_period: 28_800,
+		}
+	}
+
+	/// Whether every value lies within its hard bounds.
+	pub fn within_bounds(&self) -> bool {
+		(1..=Self::MAX_PERIOD).contains(&self.max_advertisement_period)
+	}
+}
+
+impl Default for ModelsParameters {
+	fn default() -> Self {
+		Self::development()
 	}
 }

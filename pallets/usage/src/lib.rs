@@ -10,6 +10,7 @@ mod channels;
 mod charge;
 mod clock;
 mod ocw;
+mod operator_inspect;
 mod operators;
 mod pages;
 #[cfg(any(feature = "try-runtime", feature = "std"))]

@@ -41,23 +41,24 @@ const MAX_DATANETS: u32 = 64;
 
 /// `FeeSettlement::quote`: the model's terms and the royalty parameters.
 const QUOTE: (u64, u64) = (2, 0);
-/// `FeeSettlement::settle`: terms, parameters, pot, treasury, issuance, waiting sum; operator,
-/// developer and up to eight parents' inboxes, each with its place in a queue.
-const SETTLE: (u64, u64) = (28, 26);
+/// `FeeSettlement::settle`: terms, parameters, pot, issuance, treasury and what is booked for it,
+/// waiting sum, due count; operator, developer and up to eight parents' inboxes, each with its
+/// place in the due list and the row that moves there.
+const SETTLE: (u64, u64) = (27, 32);
 /// `FeeSettlement::release_base`: waiting sum, inbox, its place among the due.
-const RELEASE_BASE: (u64, u64) = (4, 4);
-/// `FeeSettlement::credit`: waiting sum, accrued row, its place in the payout queue.
-const CREDIT: (u64, u64) = (4, 4);
-/// `FeeSettlement::credit_pool`: waiting sum, balance, residue and the cells of two trees.
-const CREDIT_POOL: (u64, u64) = (14, 14);
-/// `FeeSettlement::credit_treasury`: waiting sum, pot, treasury.
-const CREDIT_TREASURY: (u64, u64) = (3, 3);
+const RELEASE_BASE: (u64, u64) = (4, 5);
+/// `FeeSettlement::credit`: waiting sum, accrued row.
+const CREDIT: (u64, u64) = (2, 2);
+/// `FeeSettlement::credit_pool`: waiting sum, ten cells, then the pool, or what the treasury needs.
+const CREDIT_POOL: (u64, u64) = (15, 12);
+/// `FeeSettlement::credit_treasury`: waiting sum, pot, issuance, treasury and what is booked for it.
+const CREDIT_TREASURY: (u64, u64) = (5, 4);
 /// `DatanetInspect::member`: contribution and datanet.
 const MEMBER: (u64, u64) = (2, 0);
 /// `ModelInspect::corpus_version` with `DatanetInspect::snapshot`.
 const CORPUS: (u64, u64) = (2, 0);
-/// `UsageRecorder::record`.
-const RECORD: (u64, u64) = (1, 1);
+/// `UsageRecorder::record`: whether the contribution exists, its sums.
+const RECORD: (u64, u64) = (2, 1);
 /// Account and holds of the payer or operator whose hold moves; the receiver counts once per call.
 const MOVE_HELD: (u64, u64) = (2, 2);
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+use codec::Encode;
 use frame_support::{
 	assert_noop, assert_ok,
 	traits::{fungible::Mutate, VestingSchedule},
@@ -6,7 +7,7 @@ use frame_support::{
 use openledger_primitives::MILLI;
 use sp_runtime::{DispatchError, TokenError};
 
-use crate::mock::*;
+use crate::{mock::*, ModelDetails, Models, Snapshots};
 
 #[test]
 fn deposit_should_pay_for_every_byte_of_the_draft() {
@@ -18,6 +19,17 @@ fn deposit_should_pay_for_every_byte_of_the_draft() {
 		long.artifact_uri = b"ipfs://artifact, and 8 bytes".to_vec().try_into().unwrap();
 		register(ALICE, long);
 		assert_eq!(held(ALICE) - before, before + 13 * DepositPerByte::get());
+		// An offer has its place from the start: one byte and an account of eight.
+		let details = ModelDetails::<Test>::get(short).unwrap();
+		let bytes = Models::<Test>::get(short).encode().len()
+			+ details.card.encode().len()
+			+ Snapshots::<Test>::get(short).encode().len()
+			+ 9;
+		// The option around the row is one byte.
+		assert_eq!(
+			price_of(short),
+			DepositBase::get() + (bytes as u128 - 1) * DepositPerByte::get()
+		);
 	});
 }
 
@@ -25,14 +37,18 @@ fn deposit_should_pay_for_every_byte_of_the_draft() {
 fn deposit_should_grow_with_what_publication_stores() {
 	ExtBuilder::default()
 		.text(1, 1)
-		.snapshot(2, 1, false, 0, 0)
+		.snapshot(2, 1, false, 0, 1)
 		.build_and_execute(|| {
 			let own = [weighted(1, 1, 5), weighted(2, 1, 1)];
 			let id = register(ALICE, trained(1, &own, 400_000));
 			let before = held(ALICE);
 			assert_ok!(ModelsPallet::publish(RuntimeOrigin::signed(ALICE), id));
-			// Artifact row 32; corpus: length and one row of 16; paid: length and one key of 8.
-			assert_eq!(held(ALICE) - before, (32 + 17 + 9) * DepositPerByte::get());
+			// Artifact row 32; corpus: length and one row of 16; paid: length and one key of 8;
+			// minima: length and one row of 12.
+			assert_eq!(
+				held(ALICE) - before,
+				(32 + 17 + 9 + 13) * DepositPerByte::get()
+			);
 		});
 }
 

@@ -116,6 +116,11 @@ fn api_model_should_show_everything() {
 		};
 		let id = publish(given.clone());
 		let row = Models::<Test>::get(id).unwrap();
+		assert_ok!(ModelsPallet::offer_transfer(
+			RuntimeOrigin::signed(ALICE),
+			id,
+			Some(BOB)
+		));
 		assert_eq!(
 			ModelsPallet::api_model(id, (11, 22)),
 			Some(ModelView {
@@ -125,6 +130,8 @@ fn api_model_should_show_everything() {
 				kind: 2,
 				artifact_hash: hash_of(1),
 				artifact_uri: b"ipfs://artifact".to_vec(),
+				metadata_uri: b"ipfs://metadata".to_vec(),
+				metadata_hash: hash_of(7),
 				provenance_version: 1,
 				snapshots: vec![weighted(1, 1, 5)],
 				operator_ppm: 300_000,
@@ -135,6 +142,7 @@ fn api_model_should_show_everything() {
 				terms_hash: row.terms_hash,
 				state: ModelState::Published,
 				inbox: (11, 22),
+				offered_to: Some(BOB),
 			})
 		);
 		assert_eq!(ModelsPallet::api_model(id + 1, (0, 0)), None);

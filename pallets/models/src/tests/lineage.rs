@@ -173,6 +173,94 @@ fn parents_should_be_able_to_forbid_children() {
 }
 
 #[test]
+fn ancestors_that_ask_should_be_listed() {
+	ExtBuilder::default().build_and_execute(|| {
+		let open = |artifact| ModelParams {
+			derivative_ppm: 0,
+			..params(artifact)
+		};
+		let asking = publish(params(1));
+		let shell = publish(derived(open(2), &[link(asking, 166_667)]));
+		refused(
+			derived(params(3), &[link(shell, 500_000)]),
+			Error::AncestorNotListed,
+		);
+		// Listed, it gets as much as from any child.
+		refused(
+			derived(params(3), &[link(asking, 166_666), link(shell, 0)]),
+			Error::ParentShareTooLow,
+		);
+		let child = publish(derived(open(3), &[link(asking, 166_667), link(shell, 0)]));
+		// The same one generation on, where the shell itself asks for nothing.
+		refused(
+			derived(params(4), &[link(child, 500_000)]),
+			Error::AncestorNotListed,
+		);
+		publish(derived(params(4), &[link(asking, 166_667), link(child, 0)]));
+	});
+}
+
+#[test]
+fn ancestors_that_are_retired_should_ask_for_nothing() {
+	ExtBuilder::default().build_and_execute(|| {
+		let asking = publish(params(1));
+		let shell = publish(derived(params(2), &[link(asking, 166_667)]));
+		let draft = register(
+			ALICE,
+			derived(params(3), &[link(asking, 166_667), link(shell, 166_667)]),
+		);
+		assert_ok!(ModelsPallet::retire(RuntimeOrigin::signed(ALICE), asking));
+		// It takes no new children, so the draft that lists it has to be made again without it.
+		assert_noop!(
+			ModelsPallet::publish(RuntimeOrigin::signed(ALICE), draft),
+			Error::<Test>::ParentNotPublished
+		);
+		publish(derived(params(3), &[link(shell, 166_667)]));
+	});
+}
+
+/// The ninth generation of models that all ask for a share has no place left for the eighth.
+#[test]
+fn ancestors_that_ask_should_be_eight_at_most() {
+	ExtBuilder::default().build_and_execute(|| {
+		let line = |artifact, derivative_ppm| ModelParams {
+			operator_ppm: 0,
+			derivative_ppm,
+			..params(artifact)
+		};
+		let mut links: Vec<ParentLink> = Vec::new();
+		for artifact in 1..=8 {
+			links.push(link(
+				publish(derived(line(artifact, 50_000), &links)),
+				62_500,
+			));
+		}
+		// Eight at 5 % of the fee each is all that they can have: 8 · 62 500 is half of a vector.
+		let full = publish(derived(line(9, 0), &links));
+		links.remove(0);
+		links.push(link(full, 0));
+		refused(derived(line(10, 0), &links), Error::AncestorNotListed);
+	});
+}
+
+/// Who asks for nothing can be derived from without end.
+#[test]
+fn lineage_should_be_as_deep_as_it_likes_where_nobody_asks() {
+	ExtBuilder::default().build_and_execute(|| {
+		let open = |artifact| ModelParams {
+			derivative_ppm: 0,
+			..params(artifact)
+		};
+		let asking = publish(params(1));
+		let mut last = publish(derived(open(2), &[link(asking, 166_667)]));
+		for artifact in 3..=64 {
+			let links = [link(asking, 166_667), link(last, 100_000)];
+			last = publish(derived(open(artifact), &links));
+		}
+	});
+}
+
+#[test]
 fn corpus_should_join_own_texts_and_the_parents_with_the_highest_versions() {
 	ExtBuilder::default()
 		.text(1, 1)
@@ -197,8 +285,12 @@ fn corpus_should_join_own_texts_and_the_parents_with_the_highest_versions() {
 				vec![weighted(1, 1, 1), weighted(3, 1, 1)]
 			);
 			// A diamond adds nothing.
-			let links = [link(first, 200_000), link(child, 200_000)];
-			assert_eq!(corpus(publish(derived(params(4), &links))), corpus(child));
+			let links = [first, second, child].map(|id| link(id, 166_666));
+			let params = ModelParams {
+				operator_ppm: 200_000,
+				..params(4)
+			};
+			assert_eq!(corpus(publish(derived(params, &links))), corpus(child));
 		});
 }
 

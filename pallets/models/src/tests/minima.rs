@@ -2,9 +2,9 @@
 //! What a datanet's terms ask of the models trained on it.
 
 use frame_support::{assert_noop, assert_ok};
-use openledger_primitives::Ppm;
+use openledger_primitives::{ports::WeightedSnapshot, Ppm};
 
-use crate::{mock::*, types::*, Error};
+use crate::{mock::*, types::*, Error, Minima};
 
 fn refused(params: ModelParams, error: Error<Test>) {
 	assert_noop!(
@@ -167,6 +167,140 @@ fn minimum_should_be_asked_of_the_version_in_the_corpus() {
 				),
 				Error::SnapshotNotListed,
 			);
+		});
+}
+
+fn open(artifact: u32, own: &[WeightedSnapshot], ppm: Ppm) -> ModelParams {
+	ModelParams {
+		derivative_ppm: 0,
+		..trained(artifact, own, ppm)
+	}
+}
+
+fn minima(id: u32) -> Vec<(u32, u32, Ppm)> {
+	Minima::<Test>::get(id)
+		.iter()
+		.map(|row| (row.datanet, row.version, row.ppm))
+		.collect()
+}
+
+#[test]
+fn minimum_of_opaque_snapshots_should_reach_every_generation() {
+	ExtBuilder::default()
+		.snapshot(3, 1, false, 0, 200_000)
+		.build_and_execute(|| {
+			let own = [weighted(3, 1, 1)];
+			let mut last = publish(open(1, &own, 400_000));
+			for artifact in 2..=4 {
+				let links = [link(last, 0)];
+				refused(derived(params(artifact), &links), Error::SnapshotNotListed);
+				refused(
+					derived(trained(artifact, &own, 333_333), &links),
+					Error::ContributorsShareTooLow,
+				);
+				last = publish(derived(open(artifact, &own, 333_334), &links));
+				assert_eq!(minima(last), vec![(3, 1, 200_000)]);
+			}
+		});
+}
+
+#[test]
+fn minimum_should_stay_when_a_newer_snapshot_asks_for_less() {
+	ExtBuilder::default()
+		.snapshot(1, 1, true, 0, 200_000)
+		.snapshot(1, 2, true, 0, 50_000)
+		.text(1, 3)
+		.build_and_execute(|| {
+			let first = publish(open(1, &[weighted(1, 1, 1)], 400_000));
+			// Trained on the newer one alone, nothing was promised before.
+			assert_eq!(
+				minima(publish(open(9, &[weighted(1, 2, 1)], 100_000))),
+				vec![(1, 2, 50_000)]
+			);
+			let newer = [weighted(1, 2, 1)];
+			refused(
+				derived(trained(2, &newer, 333_333), &[link(first, 0)]),
+				Error::ContributorsShareTooLow,
+			);
+			let second = publish(derived(open(2, &newer, 333_334), &[link(first, 0)]));
+			assert_eq!(minima(second), vec![(1, 2, 200_000)]);
+			// Whoever derives from it inherits what it inherited, not what its snapshot asks.
+			let newest = [weighted(1, 3, 1)];
+			refused(
+				derived(trained(3, &newest, 333_333), &[link(second, 0)]),
+				Error::ContributorsShareTooLow,
+			);
+			let third = publish(derived(open(3, &newest, 333_334), &[link(second, 0)]));
+			assert_eq!(minima(third), vec![(1, 3, 200_000)]);
+			// An older version doesn't stand for a newer one.
+			refused(
+				derived(trained(4, &newer, 400_000), &[link(third, 0)]),
+				Error::SnapshotNotListed,
+			);
+		});
+}
+
+#[test]
+fn minimum_should_be_the_highest_of_all_parents() {
+	ExtBuilder::default()
+		.snapshot(1, 1, true, 0, 100_000)
+		.snapshot(1, 2, true, 0, 200_000)
+		.snapshot(1, 3, true, 0, 50_000)
+		.build_and_execute(|| {
+			let [first, second, third] = [1, 2, 3]
+				.map(|version| publish(open(version, &[weighted(1, version, 1)], 400_000)));
+			let links = [first, second, third].map(|id| link(id, 0));
+			let own = [weighted(1, 3, 1)];
+			refused(
+				derived(trained(4, &own, 333_333), &links),
+				Error::ContributorsShareTooLow,
+			);
+			let child = publish(derived(open(4, &own, 333_334), &links));
+			assert_eq!(minima(child), vec![(1, 3, 200_000)]);
+			// A snapshot's own minimum counts when it is the highest.
+			let links = [link(first, 0), link(third, 0)];
+			refused(
+				derived(trained(5, &own, 166_666), &links),
+				Error::ContributorsShareTooLow,
+			);
+			publish(derived(trained(5, &own, 166_667), &links));
+		});
+}
+
+/// The lowest own version that is as new stands for a parent's snapshot: so whoever lists what
+/// the parent lists owes what the parent owes.
+#[test]
+fn minimum_should_fall_to_the_lowest_version_that_is_as_new() {
+	ExtBuilder::default()
+		.text(1, 1)
+		.snapshot(1, 2, true, 0, 200_000)
+		.snapshot(1, 4, true, 0, 100_000)
+		.text(1, 5)
+		.build_and_execute(|| {
+			let own = [weighted(1, 2, 2), weighted(1, 4, 1)];
+			let parent = publish(open(1, &own, 500_000));
+			assert_eq!(minima(parent), vec![(1, 2, 200_000), (1, 4, 100_000)]);
+			let copy = publish(derived(open(2, &own, 500_000), &[link(parent, 0)]));
+			assert_eq!(minima(copy), minima(parent));
+			let own = [weighted(1, 1, 1), weighted(1, 5, 9)];
+			let newer = publish(derived(open(3, &own, 500_000), &[link(parent, 0)]));
+			assert_eq!(minima(newer), vec![(1, 5, 200_000)]);
+		});
+}
+
+#[test]
+fn minima_should_be_stored_at_publication_and_only_where_owed() {
+	ExtBuilder::default()
+		.text(1, 1)
+		.snapshot(2, 1, true, 0, 1)
+		.build_and_execute(|| {
+			let own = [weighted(1, 1, 1), weighted(2, 1, 1)];
+			let id = register(ALICE, trained(1, &own, 400_000));
+			assert!(!Minima::<Test>::contains_key(id));
+			assert_ok!(ModelsPallet::publish(RuntimeOrigin::signed(ALICE), id));
+			assert_eq!(minima(id), vec![(2, 1, 1)]);
+			let free = publish(trained(2, &own[..1], 400_000));
+			assert!(!Minima::<Test>::contains_key(free));
 		});
 }
 

@@ -11,16 +11,24 @@
 	reason = "tests"
 )]
 
+mod advertisements;
+mod attacks;
 mod deposit;
 mod discard;
 mod inspect;
+mod interleavings;
 mod lineage;
+mod lineages;
 mod minima;
+mod parameters;
 mod properties;
 mod publish;
+mod quote;
 mod register;
 mod retire;
+mod set_metadata;
 mod set_price;
 mod training_fee;
+mod transfer;
 mod try_state;
 mod weights;

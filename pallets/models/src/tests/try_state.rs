@@ -6,9 +6,19 @@ use openledger_primitives::ports::Beneficiary;
 use sp_runtime::{DispatchError, TryRuntimeError};
 
 use crate::{
-	mock::*, types::*, Artifacts, Corpora, ModelCount, ModelDetails, Models, PaidBeyondCorpus,
-	Snapshots,
+	advertisements::fee_key, mock::*, types::*, Advertisements, AdvertisementsByFee, Artifacts,
+	Corpora, Minima, ModelCount, ModelDetails, Models, PaidBeyondCorpus, Parameters, Snapshots,
 };
+
+fn offer(fee: u128) -> Advertisement {
+	Advertisement {
+		endpoint: Default::default(),
+		price: priced(fee),
+		reference_fee: fee,
+		expires_at: 9,
+		deposit: 0,
+	}
+}
 
 /// A parent (1), its child (2), a retired model (3) and a draft (4).
 fn staged(break_it: impl FnOnce(), expected: &'static str) {
@@ -35,6 +45,31 @@ fn staged(break_it: impl FnOnce(), expected: &'static str) {
 		});
 }
 
+/// A model that asks, for itself and for its snapshot (1), its child (2), and a draft of a child of
+/// both (3); BOB and another operator advertise the first.
+fn bound(break_it: impl FnOnce(), expected: &'static str) {
+	ExtBuilder::default()
+		.snapshot(1, 1, true, 0, 50_000)
+		.text(2, 1)
+		.build_and_execute(|| {
+			let own = [weighted(1, 1, 1), weighted(2, 1, 1)];
+			let asking = publish(trained(1, &own, 300_000));
+			let due = link(asking, 200_000);
+			let child = publish(derived(trained(2, &own, 300_000), &[due]));
+			let links = [due, link(child, 200_000)];
+			register(ALICE, derived(trained(3, &own, 300_000), &links));
+			for (operator, fee) in [(BOB, 5), (OPERATORS[1], 3)] {
+				assert_ok!(advertise(operator, asking, priced(fee)));
+			}
+			assert_eq!(ModelsPallet::do_try_state(), Ok(()));
+			hypothetically!({
+				break_it();
+				let found: Result<(), TryRuntimeError> = Err(DispatchError::Other(expected));
+				assert_eq!(ModelsPallet::do_try_state(), found);
+			});
+		});
+}
+
 /// Changes a model's row so that its terms hash still fits.
 fn change(id: u32, change: impl FnOnce(&mut Model<u64>)) {
 	let mut model = Models::<Test>::get(id).unwrap();
@@ -50,10 +85,12 @@ fn rows_should_belong_to_models() {
 		|| ModelDetails::<Test>::remove(4),
 		"models: rows and details differ",
 	);
-	let stray: [fn(); 3] = [
+	let stray: [fn(); 5] = [
 		|| Snapshots::<Test>::insert(9, OwnSnapshots::default()),
 		|| Corpora::<Test>::insert(9, Corpus::default()),
 		|| PaidBeyondCorpus::<Test>::insert(9, PaidSnapshots::default()),
+		|| Minima::<Test>::insert(9, MinimumRows::default()),
+		|| Advertisements::<Test>::insert(9, BOB, offer(1)),
 	];
 	for break_it in stray {
 		staged(break_it, "models: row without a model");
@@ -222,4 +259,105 @@ fn artifacts_should_be_of_the_published_models() {
 		|| Artifacts::<Test>::insert(hash_of(3), 3),
 		"models: artifact index is not of the published models",
 	);
+}
+
+#[test]
+fn parameters_should_lie_within_their_bounds() {
+	staged(
+		|| {
+			Parameters::<Test>::put(ModelsParameters {
+				max_advertisement_period: 0,
+			})
+		},
+		"models: parameter out of bounds",
+	);
+}
+
+#[test]
+fn ancestors_that_ask_should_be_listed() {
+	// The draft keeps the child as its parent and drops the child's.
+	bound(
+		|| {
+			change(3, |model| {
+				let dropped = model.vector.remove(2);
+				model.vector[0].1 += dropped.1;
+			})
+		},
+		"models: ancestor is not listed",
+	);
+}
+
+#[test]
+fn minima_should_be_what_snapshots_and_parents_ask() {
+	bound(|| Minima::<Test>::remove(1), "models: minima are wrong");
+	bound(|| Minima::<Test>::remove(2), "models: minima are wrong");
+	bound(
+		|| Minima::<Test>::mutate(2, |rows| rows[0].ppm -= 1),
+		"models: minima are wrong",
+	);
+	bound(
+		|| Minima::<Test>::insert(3, Minima::<Test>::get(1)),
+		"models: draft has minima",
+	);
+	bound(
+		|| {
+			Snapshots::<Test>::mutate(2, |rows| {
+				rows.remove(0);
+			})
+		},
+		"models: nothing stands for a parent's snapshot",
+	);
+}
+
+#[test]
+fn offers_should_not_go_to_whoever_has_the_rights() {
+	bound(
+		|| {
+			ModelDetails::<Test>::mutate(2, |details| {
+				details.as_mut().unwrap().offered_to = Some(ALICE);
+			})
+		},
+		"models: rights are offered to their owner",
+	);
+}
+
+#[test]
+fn advertisements_and_their_index_should_agree() {
+	const DIFFER: &str = "models: advertisements and their index differ";
+	bound(|| Advertisements::<Test>::remove(1, BOB), DIFFER);
+	bound(
+		|| AdvertisementsByFee::<Test>::remove((1, fee_key(5), BOB)),
+		DIFFER,
+	);
+	bound(
+		|| AdvertisementsByFee::<Test>::insert((1, fee_key(6), BOB), ()),
+		DIFFER,
+	);
+	bound(
+		|| {
+			Advertisements::<Test>::mutate(1, BOB, |row| {
+				row.as_mut().unwrap().reference_fee += 1;
+			})
+		},
+		"models: reference fee is wrong",
+	);
+	bound(
+		|| Advertisements::<Test>::insert(3, BOB, offer(1)),
+		"models: draft is advertised",
+	);
+}
+
+#[test]
+fn deposits_of_advertisements_should_be_held() {
+	for change in [-1, 1] {
+		bound(
+			|| {
+				Advertisements::<Test>::mutate(1, BOB, |row| {
+					let row = row.as_mut().unwrap();
+					row.deposit = row.deposit.strict_add_signed(change);
+				})
+			},
+			"models: holds and deposits of advertisements differ",
+		);
+	}
 }

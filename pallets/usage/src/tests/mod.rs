@@ -11,6 +11,7 @@
 	reason = "tests"
 )]
 
+mod attacks;
 mod authorize;
 mod bonds;
 mod channels;
