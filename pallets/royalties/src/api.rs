@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //! What the runtime API reads.
 
-use crate::{Accrued, Config, Inboxes, Paid, Pallet, Pools};
+use crate::{settlement::FeeParts, Accrued, Config, Inboxes, Paid, Pallet, Pools};
 use alloc::{collections::BTreeSet, vec::Vec};
 use openledger_primitives::{
 	apis::{EarningsView, PoolRowView, MAX_PAGE},
-	ports::{FeeSettlement, FeeSplit},
-	Balance, DatanetId, ModelId, Version,
+	ledger::{FeeRole, FeeShare, Recomputed},
+	ports::{FeeSettlement, FeeSplit, ModelInspect},
+	Balance, DatanetId, ModelId, Ppm, Version,
 };
 
 impl<T: Config> Pallet<T> {
@@ -49,6 +50,49 @@ impl<T: Config> Pallet<T> {
 	/// How a fee for a call of the model would be split now.
 	pub fn api_quote_split(model: ModelId, fee: Balance) -> Option<FeeSplit> {
 		<Self as FeeSettlement<T::AccountId>>::quote(model, fee)
+	}
+
+	/// The split of a settlement made when burn and treasury had these shares, both steps in their
+	/// canonical order. A published model's terms are frozen, so the answer is the same at any
+	/// later block. `None` for an unknown model, or shares that leave less than the operator's.
+	pub fn api_recompute(
+		model: ModelId,
+		fee: Balance,
+		burn_ppm: Ppm,
+		treasury_ppm: Ppm,
+	) -> Option<Recomputed> {
+		let terms = T::Models::terms(model)?;
+		let FeeParts {
+			burned,
+			treasury,
+			operator,
+			rest,
+			vector,
+		} = Self::split_fee(&terms, fee, burn_ppm, treasury_ppm).ok()?;
+		let first = [
+			(FeeRole::Burn, burn_ppm, burned),
+			(FeeRole::Treasury, treasury_ppm, treasury),
+			(FeeRole::Operator, terms.operator_ppm, operator),
+		]
+		.map(|(role, ppm, amount)| FeeShare {
+			role,
+			ppm,
+			of: fee,
+			amount,
+		});
+		let second = terms
+			.vector
+			.iter()
+			.zip(vector)
+			.map(|((_, ppm), (who, amount))| FeeShare {
+				role: FeeRole::Vector(who),
+				ppm: *ppm,
+				of: rest,
+				amount,
+			});
+		Some(Recomputed {
+			shares: first.into_iter().chain(second).collect(),
+		})
 	}
 
 	/// Money in a model's inbox: `(upstream, base)`.

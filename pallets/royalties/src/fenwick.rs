@@ -24,6 +24,9 @@ pub const MAX_VERSIONS: Version = 1_024;
 /// Cells on the longest path down (from 1 023).
 pub const LONGEST_DOWN: u32 = 10;
 
+/// A version with the longest path down.
+pub const WORST_VERSION: Version = 1_023;
+
 /// Cells on the longest path up (from 1).
 pub const LONGEST_UP: u32 = 11;
 

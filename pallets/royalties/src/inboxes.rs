@@ -3,11 +3,12 @@
 
 use crate::{
 	types::*, Config, DueCount, DueModels, DuePlaces, Error, Event, Inboxes, KeeperQuota, Pallet,
+	WeightInfo,
 };
 use alloc::vec::Vec;
-use frame_support::{ensure, storage::with_storage_layer};
+use frame_support::{ensure, storage::with_storage_layer, traits::Get, weights::Weight};
 use openledger_primitives::{
-	ports::{Beneficiary, ModelInspect},
+	ports::{Beneficiary, InboxSettlement, ModelInspect},
 	shares, Balance, ModelId,
 };
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
@@ -48,6 +49,12 @@ impl<T: Config> Pallet<T> {
 				model,
 				upstream,
 				base,
+			});
+		}
+		if prepaid > 0 {
+			Self::deposit_event(Event::PrepaidSet {
+				model,
+				prepaid: inbox.prepaid,
 			});
 		}
 		Ok(())
@@ -159,6 +166,10 @@ impl<T: Config> Pallet<T> {
 		ensure!(inbox.is_due(), Error::<T>::NotDue);
 		inbox.prepaid = inbox.prepaid.saturating_sub(1);
 		Self::store_inbox(model, inbox)?;
+		Self::deposit_event(Event::PrepaidSet {
+			model,
+			prepaid: inbox.prepaid,
+		});
 		let now = frame_system::Pallet::<T>::block_number();
 		let used = Self::keeper_quota_used().saturating_add(1);
 		KeeperQuota::<T>::put((now, used));
@@ -177,5 +188,19 @@ impl<T: Config> Pallet<T> {
 		} else {
 			0
 		}
+	}
+}
+
+impl<T: Config> InboxSettlement for Pallet<T> {
+	fn settle_inbox(model: ModelId) -> DispatchResult {
+		if Inboxes::<T>::get(model).is_empty() {
+			return Ok(());
+		}
+		Self::do_distribute(model).map(|_| ())
+	}
+
+	/// One read more than a distribution, for the look whether there is anything to split.
+	fn settle_inbox_weight(parents: u32, snapshots: u32) -> Weight {
+		T::WeightInfo::distribute(parents, snapshots).saturating_add(T::DbWeight::get().reads(1))
 	}
 }

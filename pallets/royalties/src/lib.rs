@@ -5,6 +5,8 @@
 extern crate alloc;
 
 mod api;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 pub mod fenwick;
 mod inboxes;
 pub mod keeper;
@@ -42,7 +44,10 @@ pub(crate) const LOG_TARGET: &str = "runtime::royalties";
 )]
 #[frame_support::pallet]
 pub mod pallet {
-	use super::{types::*, weights::WeightInfo};
+	use super::{
+		types::*,
+		weights::{half_of_normal, heaviest, WeightInfo},
+	};
 	use crate::payouts::MAX_SNAPSHOTS;
 	use frame_support::{pallet_prelude::*, traits::fungible, PalletId};
 	use frame_system::{
@@ -82,17 +87,16 @@ pub mod pallet {
 		/// Who may change parameters.
 		type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// Entries that the sweep of one block looks at, at most. Raising it makes payouts come
-		/// sooner; weight bounds the sweep in any case.
-		#[pallet::constant]
-		type MaxPayoutsPerBlock: Get<u32>;
-
 		/// Keeper distributions in one block, at most.
 		#[pallet::constant]
 		type MaxDistributionsPerBlock: Get<u32>;
 
 		/// Weights.
 		type WeightInfo: WeightInfo;
+
+		/// Models for benchmarks.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkSetup: BenchmarkSetup;
 	}
 
 	/// What governance may change.
@@ -167,6 +171,8 @@ pub mod pallet {
 		pub treasury_ppm: Ppm,
 		/// Planck from which on payouts are automatic.
 		pub payout_threshold: Balance,
+		/// Entries that the sweep of one block looks at, at most.
+		pub payouts_per_block: u32,
 		/// Marks the runtime.
 		#[serde(skip)]
 		pub _config: core::marker::PhantomData<T>,
@@ -178,11 +184,13 @@ pub mod pallet {
 				burn_ppm,
 				treasury_ppm,
 				payout_threshold,
+				payouts_per_block,
 			} = Default::default();
 			Self {
 				burn_ppm,
 				treasury_ppm,
 				payout_threshold,
+				payouts_per_block,
 				_config: Default::default(),
 			}
 		}
@@ -195,6 +203,7 @@ pub mod pallet {
 				burn_ppm: self.burn_ppm,
 				treasury_ppm: self.treasury_ppm,
 				payout_threshold: self.payout_threshold,
+				payouts_per_block: self.payouts_per_block,
 			};
 			assert!(
 				Pallet::<T>::check_parameters(&parameters).is_ok(),
@@ -205,6 +214,9 @@ pub mod pallet {
 	}
 
 	/// What the pallet reports. Indices are final.
+	///
+	/// All state but the sweep's cursor and the block's quota can be rebuilt from these events,
+	/// in their order, and the genesis: `tests/replay.rs` does it.
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(crate) fn deposit_event)]
 	pub enum Event<T: Config> {
@@ -216,10 +228,15 @@ pub mod pallet {
 			operator: T::AccountId,
 			/// Planck split.
 			fee: Balance,
-			/// The parts.
+			/// Burned part at this moment, ppm.
+			burn_ppm: Ppm,
+			/// Treasury's part at this moment, ppm.
+			treasury_ppm: Ppm,
+			/// The parts; `data` waits from now on.
 			split: FeeSplit,
 		},
-		/// Money was booked for an account.
+		/// Money was booked for an account. With the source `Credit` it waited before; with `Pool` it
+		/// leaves the pool.
 		Accrued {
 			/// The account.
 			account: T::AccountId,
@@ -245,8 +262,10 @@ pub mod pallet {
 			version: Version,
 			/// Planck received.
 			amount: Balance,
+			/// Live points of all members that shared it.
+			points: u128,
 		},
-		/// An inbox received money.
+		/// An inbox received money: upstream money of a child, or base money that waited.
 		InboxPaidIn {
 			/// Whose inbox.
 			model: ModelId,
@@ -280,7 +299,34 @@ pub mod pallet {
 			amount: Balance,
 		},
 		/// Parameters were changed.
-		ParametersSet,
+		ParametersSet {
+			/// All of them, as they are now.
+			parameters: RoyaltiesParameters,
+		},
+		/// Points of an account in a tranche changed. What the row earned until then was booked
+		/// before.
+		PointsSet {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The tranche.
+			tranche: Version,
+			/// Whose points.
+			account: T::AccountId,
+			/// Points from now on; 0 = the row is gone.
+			points: u64,
+		},
+		/// A release prepaid a distribution, or a keeper made one.
+		PrepaidSet {
+			/// Whose inbox.
+			model: ModelId,
+			/// Prepaid distributions from now on.
+			prepaid: u32,
+		},
+		/// Money that waited leaves for a pool or the treasury, whose event comes next.
+		WaitingTaken {
+			/// Planck taken.
+			amount: Balance,
+		},
 	}
 
 	/// Why the pallet refuses. Indices are final.
@@ -317,6 +363,8 @@ pub mod pallet {
 		ThresholdOutOfBounds,
 		/// The pot can't pay into itself.
 		PotCannotPay,
+		/// The sweep of one block looks at 1 to 1 024 entries.
+		PayoutsOutOfBounds,
 	}
 
 	#[pallet::hooks]
@@ -331,13 +379,16 @@ pub mod pallet {
 
 		fn integrity_test() {
 			assert!(
-				T::MaxPayoutsPerBlock::get() > 0,
-				"payouts would never be swept"
-			);
-			assert!(
 				T::MaxDistributionsPerBlock::get() > 0,
 				"keepers could do nothing"
 			);
+			let half = half_of_normal::<T>();
+			for (name, weight) in heaviest::<T::WeightInfo>() {
+				assert!(
+					weight.all_lte(half),
+					"{name} takes {weight:?}, more than half of what people's calls may take: {half:?}"
+				);
+			}
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -438,7 +489,8 @@ pub mod pallet {
 		/// [`Config::GovernanceOrigin`].
 		///
 		/// ## Errors
-		/// [`Error::ProtocolShareTooHigh`], [`Error::ThresholdOutOfBounds`].
+		/// [`Error::ProtocolShareTooHigh`], [`Error::ThresholdOutOfBounds`],
+		/// [`Error::PayoutsOutOfBounds`].
 		///
 		/// ## Events
 		/// [`Event::ParametersSet`].
@@ -450,8 +502,8 @@ pub mod pallet {
 		) -> DispatchResult {
 			T::GovernanceOrigin::ensure_origin(origin)?;
 			Self::check_parameters(&parameters)?;
-			Parameters::<T>::put(parameters);
-			Self::deposit_event(Event::ParametersSet);
+			Parameters::<T>::put(&parameters);
+			Self::deposit_event(Event::ParametersSet { parameters });
 			Ok(())
 		}
 
@@ -484,6 +536,7 @@ pub mod pallet {
 				burn_ppm,
 				treasury_ppm,
 				payout_threshold,
+				payouts_per_block,
 			} = *parameters;
 			let protocol = burn_ppm.checked_add(treasury_ppm);
 			ensure!(
@@ -494,6 +547,10 @@ pub mod pallet {
 			ensure!(
 				(least..=MAX_PAYOUT_THRESHOLD).contains(&payout_threshold),
 				Error::<T>::ThresholdOutOfBounds
+			);
+			ensure!(
+				(1..=MAX_PAYOUTS_PER_BLOCK).contains(&payouts_per_block),
+				Error::<T>::PayoutsOutOfBounds
 			);
 			Ok(())
 		}

@@ -88,7 +88,6 @@ impl frame_system::Config for Test {
 parameter_types! {
 	pub static ExistentialDeposit: Balance = ED;
 	pub static DbWeight: RuntimeDbWeight = RocksDbWeight::get();
-	pub static MaxPayouts: u32 = 64;
 	pub static MaxDistributions: u32 = 4;
 	pub static MockModels: BTreeMap<ModelId, MockModel> = BTreeMap::new();
 	pub const PotId: PalletId = PalletId(*b"olroyalt");
@@ -170,9 +169,29 @@ impl crate::Config for Test {
 	type TreasuryAccount = TreasuryAccount;
 	type PotId = PotId;
 	type GovernanceOrigin = EnsureRoot<AccountId>;
-	type MaxPayoutsPerBlock = MaxPayouts;
 	type MaxDistributionsPerBlock = MaxDistributions;
 	type WeightInfo = crate::CountedWeight<Test>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkSetup = Models;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl crate::BenchmarkSetup for Models {
+	fn published_model(parents: u32, snapshots: u32) -> ModelId {
+		let model = 1_000;
+		let data = if snapshots > 0 { 200_000 } else { 0 };
+		let mut vector = vec![
+			(Beneficiary::Developer, 1_000_000 - data - parents * 50_000),
+			(Beneficiary::Contributors, data),
+		];
+		vector.retain(|(_, ppm)| *ppm > 0);
+		vector.extend((1..=parents).map(|parent| (Beneficiary::Upstream(parent), 50_000)));
+		let own: Vec<_> = (1..=snapshots)
+			.map(|datanet| (datanet, crate::fenwick::WORST_VERSION, 1))
+			.collect();
+		publish(model, 100_000, &vector, &own);
+		model
+	}
 }
 
 /// Puts a model of `DEVELOPER` into the table.
@@ -259,7 +278,6 @@ impl ExtBuilder {
 	pub fn build() -> sp_io::TestExternalities {
 		ExistentialDeposit::set(ED);
 		DbWeight::set(RocksDbWeight::get());
-		MaxPayouts::set(64);
 		MaxDistributions::set(4);
 		MockModels::set(BTreeMap::new());
 		let mut balances: Vec<_> = [

@@ -8,7 +8,7 @@ use crate::{
 use frame_support::{
 	ensure,
 	storage::with_storage_layer,
-	traits::{fungible::Mutate, tokens::Preservation, Get},
+	traits::{fungible::Mutate, tokens::Preservation},
 	weights::{Weight, WeightMeter},
 };
 use openledger_primitives::{Balance, DatanetId, ModelId, Version, MAX_PARENTS, MAX_SHARES};
@@ -21,7 +21,7 @@ pub(crate) const MAX_SNAPSHOTS: u32 = {
 };
 
 /// What one step of the sweep came to.
-enum Step<AccountId> {
+pub(crate) enum Step<AccountId> {
 	/// One entry looked at: go on from here.
 	Looked(SweepCursor<AccountId>),
 	/// No entry left in this map, or none that fits: go on with the next map.
@@ -37,7 +37,10 @@ impl<T: Config> Pallet<T> {
 		with_storage_layer(|| {
 			let amount = Accrued::<T>::take(who);
 			ensure!(amount > 0, Error::<T>::NothingAccrued);
-			T::Fungible::transfer(&Self::pot_account(), who, amount, Preservation::Preserve)
+			let pot = Self::pot_account();
+			// A transfer to oneself succeeds and moves nothing.
+			ensure!(*who != pot, Error::<T>::CannotReceive);
+			T::Fungible::transfer(&pot, who, amount, Preservation::Preserve)
 				.map_err(|_| Error::<T>::CannotReceive)?;
 			Paid::<T>::mutate(who, |paid| *paid = paid.saturating_add(amount));
 			Self::deposit_event(Event::Paid {
@@ -66,11 +69,15 @@ impl<T: Config> Pallet<T> {
 		if meter.try_consume(T::WeightInfo::sweep_base()).is_err() {
 			return Weight::zero();
 		}
-		let threshold = Parameters::<T>::get().payout_threshold;
+		let RoyaltiesParameters {
+			payout_threshold: threshold,
+			payouts_per_block,
+			..
+		} = Parameters::<T>::get();
 		let start = Sweep::<T>::get();
 		let mut cursor = start.clone();
 		let mut maps_left = 3u32;
-		for _ in 0..T::MaxPayoutsPerBlock::get() {
+		for _ in 0..payouts_per_block.min(MAX_PAYOUTS_PER_BLOCK) {
 			match Self::sweep_step(&cursor, threshold, &mut meter) {
 				Step::Looked(next) => cursor = next,
 				Step::Ended(next) => {
@@ -89,7 +96,8 @@ impl<T: Config> Pallet<T> {
 		meter.consumed()
 	}
 
-	fn sweep_step(
+	/// Looks at the entry after `cursor`, and acts on it if it is worth it and fits.
+	pub(crate) fn sweep_step(
 		cursor: &SweepCursor<T::AccountId>,
 		threshold: Balance,
 		meter: &mut WeightMeter,
@@ -132,7 +140,7 @@ impl<T: Config> Pallet<T> {
 					heaviest
 				}
 			};
-			meter.consume(used);
+			meter.consume(used.min(heaviest));
 		}
 		Step::Looked(SweepCursor::Inboxes(Some(model)))
 	}

@@ -87,8 +87,18 @@ impl<T: Config> Pallet<T> {
 			datanet,
 			version,
 			amount,
+			points: weight,
 		});
 		Ok(())
+	}
+
+	fn points_set(datanet: DatanetId, tranche: Version, who: &T::AccountId, points: u64) {
+		Self::deposit_event(Event::PointsSet {
+			datanet,
+			tranche,
+			account: who.clone(),
+			points,
+		});
 	}
 
 	/// Books what a row has earned up to `acc` (rule R5). Returns the planck booked; the caller
@@ -132,6 +142,7 @@ impl<T: Config> Pallet<T> {
 			.ok_or(Error::<T>::TooManyPoints)?;
 		row.debt = shares::debt_of(row.points, acc).ok_or(ArithmeticError::Overflow)?;
 		Members::<T>::insert((datanet, tranche, who), row);
+		Self::points_set(datanet, tranche, who, row.points);
 		Ok(())
 	}
 
@@ -149,6 +160,7 @@ impl<T: Config> Pallet<T> {
 			.points
 			.checked_sub(points)
 			.ok_or(Error::<T>::NotEnoughPoints)?;
+		Self::points_set(datanet, tranche, who, row.points);
 		if row.points > 0 {
 			row.debt = shares::debt_of(row.points, acc).ok_or(ArithmeticError::Overflow)?;
 			Members::<T>::insert((datanet, tranche, who), row);
@@ -229,9 +241,12 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		let acc = Self::tranche_acc(datanet, tranche).ok_or(ArithmeticError::Overflow)?;
-		Self::touch_row(datanet, tranche, from, &mut row, acc)?;
+		let paid = Self::touch_row(datanet, tranche, from, &mut row, acc)?;
 		if from == to {
-			Members::<T>::insert((datanet, tranche, from), row);
+			// A touch that books nothing has no event, so it leaves no trace either.
+			if paid > 0 {
+				Members::<T>::insert((datanet, tranche, from), row);
+			}
 			return Ok(());
 		}
 		Self::shrink_row(datanet, tranche, from, row, points, acc)?;

@@ -14,12 +14,47 @@ use frame_support::{
 };
 use openledger_primitives::{
 	ports::{Beneficiary, FeeSettlement, FeeSplit, ModelInspect, RoyaltyTerms},
-	shares, Balance, DatanetId, ModelId, Version, PPM,
+	shares, Balance, DatanetId, ModelId, Ppm, Version, PPM,
 };
 use sp_runtime::{traits::AccountIdConversion, ArithmeticError, DispatchError, DispatchResult};
 
 /// Parts of an amount that went through a vector, in the vector's order.
 pub(crate) type VectorParts = Vec<(Beneficiary, Balance)>;
+
+/// Both steps of a fee's split. Settling, quoting and recomputing all go by it.
+pub(crate) struct FeeParts {
+	/// First step: burned.
+	pub burned: Balance,
+	/// First step: the treasury's.
+	pub treasury: Balance,
+	/// First step: the operator's.
+	pub operator: Balance,
+	/// First step: what is left for the vector.
+	pub rest: Balance,
+	/// Second step: parts of `rest`.
+	pub vector: VectorParts,
+}
+
+impl FeeParts {
+	/// The parts by kind of receiver.
+	fn summary(&self) -> Result<FeeSplit, ArithmeticError> {
+		let mut split = FeeSplit {
+			burned: self.burned,
+			treasury: self.treasury,
+			operator: self.operator,
+			..Default::default()
+		};
+		for (beneficiary, part) in &self.vector {
+			let sum = match beneficiary {
+				Beneficiary::Developer => &mut split.developer,
+				Beneficiary::Contributors => &mut split.data,
+				Beneficiary::Upstream(_) => &mut split.upstream,
+			};
+			*sum = sum.checked_add(*part).ok_or(ArithmeticError::Overflow)?;
+		}
+		Ok(split)
+	}
+}
 
 impl<T: Config> Pallet<T> {
 	/// The account that holds all undistributed money.
@@ -50,16 +85,13 @@ impl<T: Config> Pallet<T> {
 			.collect())
 	}
 
-	/// Both splits of a fee: by `[burn, treasury, operator, rest]`, then the rest by the vector.
+	/// Splits a fee by `[burn, treasury, operator, rest]`, then the rest by the vector.
 	pub(crate) fn split_fee(
 		terms: &RoyaltyTerms<T::AccountId>,
 		fee: Balance,
-	) -> Result<(FeeSplit, VectorParts), DispatchError> {
-		let RoyaltiesParameters {
-			burn_ppm,
-			treasury_ppm,
-			..
-		} = Parameters::<T>::get();
+		burn_ppm: Ppm,
+		treasury_ppm: Ppm,
+	) -> Result<FeeParts, DispatchError> {
 		let rest = PPM
 			.checked_sub(burn_ppm)
 			.and_then(|left| left.checked_sub(treasury_ppm))
@@ -69,22 +101,13 @@ impl<T: Config> Pallet<T> {
 		let parts = shares::split(fee, &ppm).ok_or(Error::<T>::InvalidTerms)?;
 		let [burned, treasury, operator, rest] =
 			<[Balance; 4]>::try_from(parts).map_err(|_| Error::<T>::InvalidTerms)?;
-		let parts = Self::split_vector(terms, rest)?;
-		let mut split = FeeSplit {
+		Ok(FeeParts {
 			burned,
 			treasury,
 			operator,
-			..Default::default()
-		};
-		for (beneficiary, part) in &parts {
-			let sum = match beneficiary {
-				Beneficiary::Developer => &mut split.developer,
-				Beneficiary::Contributors => &mut split.data,
-				Beneficiary::Upstream(_) => &mut split.upstream,
-			};
-			*sum = sum.checked_add(*part).ok_or(ArithmeticError::Overflow)?;
-		}
-		Ok((split, parts))
+			rest,
+			vector: Self::split_vector(terms, rest)?,
+		})
 	}
 
 	fn do_settle(
@@ -93,11 +116,19 @@ impl<T: Config> Pallet<T> {
 		fee: Balance,
 	) -> Result<FeeSplit, DispatchError> {
 		let terms = T::Models::terms(model).ok_or(Error::<T>::UnknownModel)?;
-		let (split, parts) = Self::split_fee(&terms, fee)?;
+		let RoyaltiesParameters {
+			burn_ppm,
+			treasury_ppm,
+			..
+		} = Parameters::<T>::get();
+		let parts = Self::split_fee(&terms, fee, burn_ppm, treasury_ppm)?;
+		let split = parts.summary()?;
 		Self::deposit_event(Event::Settled {
 			model,
 			operator: operator.clone(),
 			fee,
+			burn_ppm,
+			treasury_ppm,
 			split: split.clone(),
 		});
 		Self::burn(split.burned)?;
@@ -108,7 +139,7 @@ impl<T: Config> Pallet<T> {
 			split.developer,
 			Source::Developer { model },
 		)?;
-		for (beneficiary, part) in parts {
+		for (beneficiary, part) in parts.vector {
 			if let Beneficiary::Upstream(parent) = beneficiary {
 				Self::fill_inbox(parent, part, 0, 0)?;
 			}
@@ -157,7 +188,7 @@ impl<T: Config> Pallet<T> {
 			Self::deposit_event(Event::TreasuryPaid { amount });
 			return Ok(());
 		}
-		Self::book(&account, amount)?;
+		Self::accrue(&account, amount, Source::Treasury)?;
 		Self::deposit_event(Event::PayoutDeferred { account, amount });
 		Ok(())
 	}
@@ -167,7 +198,12 @@ impl<T: Config> Pallet<T> {
 		if amount == 0 {
 			return Ok(());
 		}
-		Self::book(who, amount)?;
+		Accrued::<T>::try_mutate(who, |accrued| {
+			*accrued = accrued
+				.checked_add(amount)
+				.ok_or(ArithmeticError::Overflow)?;
+			Ok::<_, DispatchError>(())
+		})?;
 		Self::deposit_event(Event::Accrued {
 			account: who.clone(),
 			amount,
@@ -176,13 +212,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	fn book(who: &T::AccountId, amount: Balance) -> DispatchResult {
-		Accrued::<T>::try_mutate(who, |accrued| {
-			*accrued = accrued
-				.checked_add(amount)
-				.ok_or(ArithmeticError::Overflow)?;
-			Ok(())
-		})
+	/// Takes money out of what waits, for a receiver whose event doesn't tell where it comes from.
+	fn take_waiting_for_any(amount: Balance) -> DispatchResult {
+		Self::take_waiting(amount)?;
+		if amount > 0 {
+			Self::deposit_event(Event::WaitingTaken { amount });
+		}
+		Ok(())
 	}
 
 	/// Takes money out of what waits; the caller books it elsewhere.
@@ -201,7 +237,13 @@ impl<T: Config> FeeSettlement<T::AccountId> for Pallet<T> {
 
 	fn quote(model: ModelId, fee: Balance) -> Option<FeeSplit> {
 		let terms = T::Models::terms(model)?;
-		Self::split_fee(&terms, fee).ok().map(|(split, _)| split)
+		let RoyaltiesParameters {
+			burn_ppm,
+			treasury_ppm,
+			..
+		} = Parameters::<T>::get();
+		let parts = Self::split_fee(&terms, fee, burn_ppm, treasury_ppm).ok()?;
+		parts.summary().ok()
 	}
 
 	fn settle(
@@ -228,14 +270,14 @@ impl<T: Config> FeeSettlement<T::AccountId> for Pallet<T> {
 
 	fn credit_pool(datanet: DatanetId, version: Version, amount: Balance) -> DispatchResult {
 		with_storage_layer(|| {
-			Self::take_waiting(amount)?;
+			Self::take_waiting_for_any(amount)?;
 			Self::fill_pool(datanet, version, amount)
 		})
 	}
 
 	fn credit_treasury(amount: Balance) -> DispatchResult {
 		with_storage_layer(|| {
-			Self::take_waiting(amount)?;
+			Self::take_waiting_for_any(amount)?;
 			Self::to_treasury(amount)
 		})
 	}

@@ -11,6 +11,9 @@ pub const MAX_PROTOCOL_PPM: Ppm = 100_000;
 /// The payout threshold is never above this, so that governance can't switch payouts off.
 pub const MAX_PAYOUT_THRESHOLD: Balance = 100 * OPEN;
 
+/// The sweep of one block never looks at more entries than this, whatever governance says.
+pub const MAX_PAYOUTS_PER_BLOCK: u32 = 1_024;
+
 /// What governance may change.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
@@ -23,6 +26,9 @@ pub struct RoyaltiesParameters {
 	/// Planck from which on idle blocks distribute an inbox, collect a pool row and pay an
 	/// account.
 	pub payout_threshold: Balance,
+	/// Entries that the sweep of one block looks at, at most; 1..=[`MAX_PAYOUTS_PER_BLOCK`]. The
+	/// block's spare weight bounds it in any case.
+	pub payouts_per_block: u32,
 }
 
 impl Default for RoyaltiesParameters {
@@ -31,6 +37,7 @@ impl Default for RoyaltiesParameters {
 			burn_ppm: 20_000,
 			treasury_ppm: 30_000,
 			payout_threshold: MILLI.saturating_mul(10),
+			payouts_per_block: 64,
 		}
 	}
 }
@@ -116,6 +123,9 @@ pub enum Source {
 		/// The row's tranche.
 		tranche: Version,
 	},
+	/// The treasury's money, while its account can't receive it.
+	#[codec(index = 4)]
+	Treasury,
 }
 
 /// Where the sweep of idle blocks goes on: after the key it names, or at the start.
@@ -136,4 +146,14 @@ impl<AccountId> Default for SweepCursor<AccountId> {
 	fn default() -> Self {
 		Self::Inboxes(None)
 	}
+}
+
+/// What benchmarks need of the pallets behind [`crate::Config`]'s ports.
+#[cfg(feature = "runtime-benchmarks")]
+pub trait BenchmarkSetup {
+	/// Publishes a model with exactly so many parents (at most 8) and own snapshots (at most 16).
+	/// Its vector gives something to the developer and to every parent, and to the contributors
+	/// when there is a snapshot. Snapshots lie in different datanets and have the version
+	/// [`crate::fenwick::WORST_VERSION`]; the benchmark fills their pools itself.
+	fn published_model(parents: u32, snapshots: u32) -> ModelId;
 }

@@ -12,8 +12,10 @@
 //! [`TRANSFER`] per movement of balances, [`SHARE`] per share of a split. The figures are stated
 //! generously, not measured; benchmarks replace them. The chain has no proofs: proof size is 0.
 
+use crate::{payouts::MAX_SNAPSHOTS, MAX_CLAIMS};
 use core::marker::PhantomData;
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
+use openledger_primitives::MAX_PARENTS;
 
 /// Microseconds of dispatch, checks and a storage layer.
 const CALL: u64 = 20;
@@ -27,6 +29,9 @@ const SHARE: u64 = 4;
 const MICROSECOND: u64 = 1_000_000;
 
 /// Weights of calls, of what other pallets ask through ports, and of the sweep's steps.
+///
+/// `p` counts parents (0..=8), `s` own snapshots (0..=16), `n` accounts (1..=64). Every figure holds
+/// for the longest paths, a treasury that can't receive and inboxes that become due.
 pub trait WeightInfo {
 	/// One account paid.
 	fn claim() -> Weight;
@@ -52,18 +57,49 @@ pub trait WeightInfo {
 	fn credit_pool() -> Weight;
 	/// Port `FeeSettlement::credit_treasury`.
 	fn credit_treasury() -> Weight;
-	/// Port `PoolLedger::add_points` and `PoolLedger::remove_points`.
-	fn change_points() -> Weight;
-	/// Port `PoolLedger::move_points`.
+	/// Port `PoolLedger::add_points`, to a row with money pending.
+	fn add_points() -> Weight;
+	/// Port `PoolLedger::remove_points`, of all points of a row with money pending.
+	fn remove_points() -> Weight;
+	/// Port `PoolLedger::move_points`, of all points between two rows with money pending.
 	fn move_points() -> Weight;
 	/// Port `PoolLedger::pay_in`.
 	fn pay_in() -> Weight;
-	/// What a sweep costs before its first step.
+	/// What a sweep costs before its first step: parameters and cursor.
 	fn sweep_base() -> Weight;
-	/// Finding and reading the next entry.
+	/// One step of the sweep at an inbox or booked balance below the threshold: finding and reading
+	/// the next entry.
 	fn sweep_look() -> Weight;
-	/// Computing what is pending in a pool row.
+	/// Computing what is pending in a pool row. A step at a row takes it beside `sweep_look`; one
+	/// that acts takes `distribute`, or `collect` and `claim`, too.
 	fn sweep_pending() -> Weight;
+}
+
+/// The heaviest operation of each kind, with its name: the widest calls, and the widest step of the
+/// sweep with what a sweep costs before it.
+pub fn heaviest<W: WeightInfo>() -> [(&'static str, Weight); 4] {
+	let distribute = W::distribute(MAX_PARENTS, MAX_SNAPSHOTS);
+	let due =
+		W::distribute_due(MAX_PARENTS, MAX_SNAPSHOTS).saturating_add(W::authorize_distribute_due());
+	let row = W::sweep_pending()
+		.saturating_add(W::collect())
+		.saturating_add(W::claim());
+	let step = W::sweep_base()
+		.saturating_add(W::sweep_look())
+		.saturating_add(distribute.max(row));
+	[
+		("distribute", distribute),
+		("distribute_due", due),
+		("claim_many", W::claim_many(MAX_CLAIMS)),
+		("a step of the sweep", step),
+	]
+}
+
+/// Half of what ordinary calls may take of a block.
+pub fn half_of_normal<T: frame_system::Config>() -> Weight {
+	let weights = T::BlockWeights::get();
+	let normal = weights.get(DispatchClass::Normal).max_total;
+	normal.unwrap_or(weights.max_block).saturating_div(2)
 }
 
 /// [`WeightInfo`] from the runtime's database weights.
@@ -101,8 +137,8 @@ impl<T: frame_system::Config> WeightInfo for CountedWeight<T> {
 
 	// Reads: inbox, its place, the due count, the last due, 2 terms, snapshots, developer's
 	// Accrued, pot, issuance, treasury and its Accrued; per parent inbox and place; per snapshot
-	// 10 cells and pool. Writes: the same without the model's and issuance, plus the two rows of the due model that moves; per
-	// parent inbox, place and due model.
+	// 10 cells and pool. Writes: the same without the model's and issuance, plus the two rows of
+	// the due model that moves; per parent inbox, place and due model.
 	fn distribute(p: u32, s: u32) -> Weight {
 		let reads = Self::linear(Self::linear(12, 2, p), 11, s);
 		let writes = Self::linear(Self::linear(10, 3, p), 11, s);
@@ -158,7 +194,12 @@ impl<T: frame_system::Config> WeightInfo for CountedWeight<T> {
 	}
 
 	// 11 cells, row, pool, Accrued.
-	fn change_points() -> Weight {
+	fn add_points() -> Weight {
+		Self::of(14, 14, CALL)
+	}
+
+	// The same.
+	fn remove_points() -> Weight {
 		Self::of(14, 14, CALL)
 	}
 

@@ -50,12 +50,14 @@ fn upstream_goes_by_the_vector_and_base_to_the_pools() {
 				Event::PoolPaidIn {
 					datanet: 1,
 					version: 1,
-					amount: 300
+					amount: 300,
+					points: 1
 				},
 				Event::PoolPaidIn {
 					datanet: 2,
 					version: 3,
-					amount: 600
+					amount: 600,
+					points: 1
 				},
 			]
 		);

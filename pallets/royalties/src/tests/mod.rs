@@ -11,6 +11,7 @@
 )]
 
 mod api;
+mod attacks;
 mod claim;
 mod collect;
 mod costs;
@@ -23,7 +24,10 @@ mod pay_in;
 mod points;
 mod pools;
 mod properties;
+mod recompute;
+mod replay;
 mod settle;
+mod settle_inbox;
 mod sweep;
 mod try_state;
 mod waiting;
@@ -50,6 +54,11 @@ pub(crate) fn points(datanet: DatanetId, tranche: Version, who: AccountId) -> u6
 /// What touching a row would book.
 pub(crate) fn pending(datanet: DatanetId, tranche: Version, who: AccountId) -> Balance {
 	Royalties::api_pool_row(datanet, tranche, &who).map_or(0, |row| row.pending)
+}
+
+/// Runs what is bound to log errors, without the lines.
+pub(crate) fn quietly<R>(run: impl FnOnce() -> R) -> R {
+	tracing::subscriber::with_default(tracing::subscriber::NoSubscriber::default(), run)
 }
 
 /// Money from a model's children into its inbox.

@@ -8,6 +8,7 @@ use sp_runtime::TokenError;
 fn money_of_the_payer_goes_to_the_pool() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Royalties::add_points(4, 2, &ALICE, 1));
+		events();
 		assert_ok!(Royalties::pay_in(&PAYER, 4, 2, 5 * OPEN));
 		assert_eq!(balance(PAYER), RICH - 5 * OPEN);
 		assert_eq!(Royalties::api_pool_balance(4), 5 * OPEN);
@@ -17,7 +18,8 @@ fn money_of_the_payer_goes_to_the_pool() {
 			[Event::PoolPaidIn {
 				datanet: 4,
 				version: 2,
-				amount: 5 * OPEN
+				amount: 5 * OPEN,
+				points: 1
 			}]
 		);
 		assert_exact();

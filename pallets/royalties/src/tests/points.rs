@@ -22,11 +22,19 @@ fn rows_are_touched_before_points_change() {
 		};
 		assert_eq!(
 			events(),
-			[Event::Accrued {
-				account: ALICE,
-				amount: 100,
-				source
-			}]
+			[
+				Event::Accrued {
+					account: ALICE,
+					amount: 100,
+					source
+				},
+				Event::PointsSet {
+					datanet: 1,
+					tranche: 1,
+					account: ALICE,
+					points: 40
+				},
+			]
 		);
 		pay_pool(500);
 		assert_ok!(Royalties::remove_points(1, 1, &ALICE, 39));
@@ -93,6 +101,21 @@ fn moving_to_oneself_duplicates_nothing() {
 			Royalties::move_points(1, 1, &ALICE, &ALICE, 11),
 			Error::<Test>::NotEnoughPoints
 		);
+		assert_exact();
+	});
+}
+
+/// Events tell of every change: a touch that books less than a planck is none.
+#[test]
+fn moving_to_oneself_without_a_planck_leaves_no_trace() {
+	ExtBuilder::build_and_execute(|| {
+		for who in [ALICE, BOB, CAROL] {
+			assert_ok!(Royalties::add_points(1, 1, &who, 1));
+		}
+		pay_pool(1);
+		assert_storage_noop!(assert_ok!(Royalties::move_points(1, 1, &ALICE, &ALICE, 1)));
+		pay_pool(2);
+		assert_eq!(pending(1, 1, ALICE), 1);
 		assert_exact();
 	});
 }

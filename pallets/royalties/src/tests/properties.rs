@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 /// Whatever may happen to money. `part` is a thousandth of what is there, 0..=1 000.
 #[derive(Clone, Debug)]
-enum Op {
+pub(super) enum Op {
 	Settle {
 		model: ModelId,
 		fee: u128,
@@ -78,7 +78,7 @@ enum Op {
 	ClaimMany,
 }
 
-fn planck() -> impl Strategy<Value = u128> {
+pub(super) fn planck() -> impl Strategy<Value = u128> {
 	prop_oneof![
 		Just(0u128),
 		Just(1),
@@ -126,7 +126,7 @@ fn member() -> impl Strategy<Value = AccountId> {
 	]
 }
 
-fn op() -> impl Strategy<Value = Op> {
+pub(super) fn op() -> impl Strategy<Value = Op> {
 	let (model, datanet) = (1..=4u32, 1..=2u32);
 	let amount = || part().prop_map(u128::from);
 	prop_oneof![
@@ -158,7 +158,7 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 /// A base model, a child, a shell without data of its own, and a grandchild of both kinds.
-fn publish_lineage() {
+pub(super) fn publish_lineage() {
 	publish(
 		1,
 		200_000,
@@ -467,7 +467,7 @@ proptest! {
 }
 
 /// Settles fees one by one and pays all of it out. Shares with the splits that each has passed.
-fn outcome(
+pub(super) fn outcome(
 	fees: &[u128],
 	operator_ppm: Ppm,
 	developer: Ppm,

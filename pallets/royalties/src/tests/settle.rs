@@ -34,6 +34,8 @@ fn fee_is_split_and_booked() {
 					model: 1,
 					operator: OPERATOR,
 					fee: 1_000_000,
+					burn_ppm: 20_000,
+					treasury_ppm: 30_000,
 					split
 				},
 				Event::Burned { amount: 20_000 },
@@ -209,7 +211,13 @@ fn a_treasury_that_cannot_receive_is_booked() {
 		let split = settle(1, 1_000_000);
 		assert_eq!(split.treasury, 30_000);
 		assert_eq!(Accrued::<Test>::get(TREASURY), 30_000);
-		assert!(events().contains(&Event::PayoutDeferred {
+		let events = events();
+		assert!(events.contains(&Event::Accrued {
+			account: TREASURY,
+			amount: 30_000,
+			source: Source::Treasury
+		}));
+		assert!(events.contains(&Event::PayoutDeferred {
 			account: TREASURY,
 			amount: 30_000
 		}));

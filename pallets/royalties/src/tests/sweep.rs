@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Payouts of idle blocks.
 
-use super::*;
-use crate::weights::WeightInfo;
+use super::{costs::rows_of, *};
+use crate::weights::{heaviest, WeightInfo};
 use frame_support::{traits::Hooks, weights::Weight};
+use proptest::prelude::*;
 
 type Weights = <Test as Config>::WeightInfo;
 
@@ -107,7 +108,7 @@ fn money_flows_down_the_lineage_to_the_members_by_itself() {
 #[test]
 fn one_block_looks_at_a_bounded_number_and_the_next_goes_on() {
 	ExtBuilder::build_and_execute(|| {
-		MaxPayouts::set(5);
+		Parameters::<Test>::mutate(|parameters| parameters.payouts_per_block = 5);
 		let payees: Vec<AccountId> = (100..140).collect();
 		for who in &payees {
 			credit(*who, threshold());
@@ -269,4 +270,57 @@ fn a_broken_row_does_not_panic_the_block() {
 		assert_eq!(balance(CAROL), ED + threshold());
 		assert_eq!(Accrued::<Test>::get(BOB), 0);
 	});
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig { cases: 64, ..Default::default() })]
+
+	/// Whatever is left of a block, whatever there is to do: the sweep never takes more than it was
+	/// given, and says what it took.
+	#[test]
+	fn any_remaining_weight_is_kept_to(
+		steps in 0..4_000u64,
+		proof in prop_oneof![Just(0u64), Just(u64::MAX), 0..10_000u64],
+		payouts_per_block in prop_oneof![1..8u32, Just(64), Just(1_024)],
+		parents in 0..=8u32,
+		todo in prop::collection::vec((0..4u8, 0..3u8), 0..24),
+	) {
+		ExtBuilder::build().execute_with(|| {
+			Parameters::<Test>::mutate(|parameters| {
+				parameters.payouts_per_block = payouts_per_block
+			});
+			for (model, (kind, size)) in (20..).zip(todo) {
+				let amount = threshold() + Balance::from(size) - 1;
+				let who = AccountId::from(model) * 100;
+				match kind {
+					0 => {
+						let mut vector = vec![(Developer, 1_000_000 - parents * 50_000)];
+						vector.extend((1..=parents).map(|parent| (Upstream(parent), 50_000)));
+						publish(model, 0, &vector, &[]);
+						send_upstream(model, amount);
+					}
+					1 => {
+						assert_ok!(Royalties::add_points(1, 1, &who, 1));
+						assert_ok!(Royalties::pay_in(&PAYER, 1, 1, amount));
+					}
+					// Nobody knows its terms.
+					2 => send_upstream(model + 1_000, amount),
+					_ => credit(if size == 0 { pot() } else { who }, amount),
+				}
+			}
+			// From nothing to some of the heaviest steps, in uneven parts of them.
+			let unit = heaviest::<Weights>()[3].1.ref_time() / 1_000;
+			let limit = Weight::from_parts(unit * steps, proof);
+			for _ in 0..4 {
+				let mut used = Weight::zero();
+				let rows = rows_of(|| used = Royalties::on_idle(1, limit));
+				prop_assert!(used.all_lte(limit), "{:?} of {:?}", used, limit);
+				let price = DbWeight::get().reads_writes(rows.reads as u64, rows.writes as u64);
+				prop_assert!(price.all_lte(used), "{:?} cost more than {:?}", rows, used);
+			}
+			Royalties::do_try_state().unwrap();
+			assert_exact();
+			Ok(())
+		})?;
+	}
 }

@@ -19,11 +19,17 @@ fn base_goes_to_the_inbox_with_one_prepaid_distribution() {
 		);
 		assert_eq!(
 			events(),
-			[Event::InboxPaidIn {
-				model: 1,
-				upstream: 0,
-				base: 400
-			}]
+			[
+				Event::InboxPaidIn {
+					model: 1,
+					upstream: 0,
+					base: 400
+				},
+				Event::PrepaidSet {
+					model: 1,
+					prepaid: 1
+				},
+			]
 		);
 		assert_ok!(Royalties::release_base(1, 600));
 		assert_eq!(
@@ -43,7 +49,13 @@ fn a_release_without_base_still_prepays() {
 	ExtBuilder::build_and_execute(|| {
 		assert_ok!(Royalties::release_base(1, 0));
 		assert_eq!(Inboxes::<Test>::get(1).prepaid, 1);
-		assert!(events().is_empty());
+		assert_eq!(
+			events(),
+			[Event::PrepaidSet {
+				model: 1,
+				prepaid: 1
+			}]
+		);
 		assert_eq!(DueCount::<Test>::get(), 0);
 	});
 }
@@ -75,14 +87,19 @@ fn credit_to_a_pool_is_shared_by_points() {
 		assert_ok!(Royalties::add_points(1, 1, &ALICE, 3));
 		assert_ok!(Royalties::add_points(1, 1, &BOB, 1));
 		wait(1_000);
+		events();
 		assert_ok!(Royalties::credit_pool(1, 1, 1_000));
 		assert_eq!(
 			events(),
-			[Event::PoolPaidIn {
-				datanet: 1,
-				version: 1,
-				amount: 1_000
-			}]
+			[
+				Event::WaitingTaken { amount: 1_000 },
+				Event::PoolPaidIn {
+					datanet: 1,
+					version: 1,
+					amount: 1_000,
+					points: 4
+				},
+			]
 		);
 		assert_eq!((pending(1, 1, ALICE), pending(1, 1, BOB)), (750, 250));
 		assert_eq!(Royalties::waiting(), 0);
@@ -96,8 +113,15 @@ fn credit_to_an_empty_pool_goes_to_the_treasury() {
 		// Points of a later tranche don't count for this version.
 		assert_ok!(Royalties::add_points(1, 2, &ALICE, 3));
 		wait(1_000);
+		events();
 		assert_ok!(Royalties::credit_pool(1, 1, 1_000));
-		assert_eq!(events(), [Event::TreasuryPaid { amount: 1_000 }]);
+		assert_eq!(
+			events(),
+			[
+				Event::WaitingTaken { amount: 1_000 },
+				Event::TreasuryPaid { amount: 1_000 },
+			]
+		);
 		assert_eq!(balance(TREASURY), ED + 1_000);
 		assert_eq!(Royalties::api_pool_balance(1), 0);
 		assert_exact();
