@@ -22,6 +22,20 @@ pub struct Cli {
 	/// When to stop because the disk is full.
 	#[clap(flatten)]
 	pub storage_monitor: StorageMonitorParams,
+
+	/// Keep an index of the money events of finalised blocks, which answers
+	/// `royalties_v1_explain`. It begins with the first block whose state this node has.
+	#[arg(long, value_enum, value_name = "ON_OR_OFF", default_value_t = Switch::On)]
+	pub ledger_index: Switch,
+}
+
+/// Whether something runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
+pub enum Switch {
+	/// It runs.
+	On,
+	/// It doesn't.
+	Off,
 }
 
 /// Commands besides running the node.
@@ -91,6 +105,20 @@ mod tests {
 			.run
 			.offchain_worker_params
 			.enabled
+	}
+
+	#[test]
+	fn ledger_index_should_be_on_unless_told_otherwise() {
+		let switch = |arguments: &[&str]| {
+			let command = Cli::with_our_defaults().no_binary_name(true);
+			let matches = command.try_get_matches_from(arguments)?;
+			Ok::<_, clap::Error>(Cli::from_arg_matches(&matches)?.ledger_index)
+		};
+		assert_eq!(switch(&["--dev"]).unwrap(), Switch::On);
+		assert_eq!(switch(&["--ledger-index", "on"]).unwrap(), Switch::On);
+		assert_eq!(switch(&["--ledger-index", "off"]).unwrap(), Switch::Off);
+		assert!(switch(&["--ledger-index", "maybe"]).is_err());
+		assert!(switch(&["--ledger-index"]).is_err());
 	}
 
 	#[test]

@@ -3,14 +3,13 @@
 
 use crate::{
 	chain_spec,
-	cli::{Cli, Subcommand},
-	service::{self, Components},
+	cli::{Cli, Subcommand, Switch},
+	service::{self, Components, Options},
 };
 use openledger_runtime::opaque::{Block, Hash};
-use sc_cli::{RunCmd, SubstrateCli};
+use sc_cli::SubstrateCli;
 use sc_network::config::NetworkBackendType;
 use sc_service::{ChainSpec, ChainType, Configuration};
-use sc_storage_monitor::StorageMonitorParams;
 
 impl SubstrateCli for Cli {
 	fn impl_name() -> String {
@@ -50,7 +49,7 @@ impl SubstrateCli for Cli {
 pub fn run() -> sc_cli::Result<()> {
 	let cli = Cli::from_process();
 	match &cli.subcommand {
-		None => run_node(&cli, &cli.run, &cli.storage_monitor),
+		None => run_node(&cli),
 		Some(Subcommand::Key(cmd)) => cmd.run(&cli),
 		Some(Subcommand::ExportChainSpec(cmd)) => {
 			let spec = cli.load_spec(&cmd.chain)?;
@@ -127,17 +126,21 @@ fn run_on_chain(cli: &Cli, subcommand: &Subcommand) -> sc_cli::Result<()> {
 	}
 }
 
-fn run_node(cli: &Cli, cmd: &RunCmd, storage: &StorageMonitorParams) -> sc_cli::Result<()> {
-	cli.create_runner(cmd)?
+fn run_node(cli: &Cli) -> sc_cli::Result<()> {
+	let options = Options {
+		storage: cli.storage_monitor.clone(),
+		ledger_index: cli.ledger_index == Switch::On,
+	};
+	cli.create_runner(&cli.run)?
 		.run_node_until_exit(|mut config| async move {
 			prepare(&mut config);
 			match config.network.network_backend {
 				NetworkBackendType::Litep2p => {
-					service::start::<sc_network::Litep2pNetworkBackend>(config, storage.clone())
+					service::start::<sc_network::Litep2pNetworkBackend>(config, options)
 				}
-				NetworkBackendType::Libp2p => service::start::<
-					sc_network::NetworkWorker<Block, Hash>,
-				>(config, storage.clone()),
+				NetworkBackendType::Libp2p => {
+					service::start::<sc_network::NetworkWorker<Block, Hash>>(config, options)
+				}
 			}
 			.map_err(sc_cli::Error::Service)
 		})

@@ -4,9 +4,9 @@
 //! Blocks are authored with BABE and finalised with GRANDPA: an imported block passes BABE's
 //! import first, which wraps GRANDPA's, which wraps the client.
 
-use crate::offchain;
+use crate::{ledger, offchain};
 use jsonrpsee::RpcModule;
-use openledger_node_rpc::{create_full, BabeDeps, FullDeps, GrandpaDeps};
+use openledger_node_rpc::{create_full, ledger::LedgerIndex, BabeDeps, FullDeps, GrandpaDeps};
 use openledger_runtime::{
 	configs::system::MAX_BLOCK_BYTES,
 	opaque::{Block, Hash},
@@ -23,6 +23,7 @@ use sc_consensus_slots::BackoffAuthoringOnFinalizedHeadLagging;
 use sc_executor::WasmExecutor;
 use sc_network::{
 	config::{FullNetworkConfiguration, Role},
+	service::traits::NetworkService,
 	NetworkBackend, NotificationMetrics, NotificationService, ProtocolName,
 };
 use sc_rpc::SubscriptionTaskExecutor;
@@ -76,9 +77,18 @@ pub struct Shared {
 	pub pool: Arc<FullPool>,
 	/// Keys of this node.
 	pub keystore: KeystorePtr,
+	/// Where measurements are read; none when they aren't.
+	pub registry: Option<Registry>,
 	select_chain: FullSelectChain,
-	registry: Option<Registry>,
 	telemetry: Option<TelemetryHandle>,
+}
+
+/// What the command line says about a running node, beside what every Substrate node has.
+pub struct Options {
+	/// When to stop because the disk is full.
+	pub storage: StorageMonitorParams,
+	/// Whether to keep the ledger index.
+	pub ledger_index: bool,
 }
 
 /// The parts that every command on a chain needs, and the node besides.
@@ -243,9 +253,9 @@ struct Finality {
 	voter_state: SharedVoterState,
 }
 
-/// Starts a node: network, JSON-RPC, off-chain worker and, if it is a validator, block authoring
-/// and votes on finality.
-pub fn start<N>(config: Configuration, storage: StorageMonitorParams) -> Result<TaskManager, Error>
+/// Starts a node: network, JSON-RPC, off-chain worker, ledger index and, if it is a validator,
+/// block authoring and votes on finality.
+pub fn start<N>(config: Configuration, options: Options) -> Result<TaskManager, Error>
 where
 	N: NetworkBackend<Block, Hash>,
 {
@@ -277,8 +287,7 @@ where
 			gap_sync_body_policy: None,
 		})?;
 
-	watch_storage(&config, storage, tasks)?;
-	offchain::start(&config, tasks, &shared, network.clone())?;
+	let ledger = start_beside(&config, options, tasks, &shared, network.clone())?;
 	let validator = Validator::of(&config);
 	sc_service::spawn_tasks(SpawnTasksParams {
 		config,
@@ -287,7 +296,7 @@ where
 		task_manager: tasks,
 		keystore: shared.keystore.clone(),
 		transaction_pool: shared.pool.clone(),
-		rpc_builder: shared.rpc_builder(&babe, &grandpa, &finality),
+		rpc_builder: shared.rpc_builder(&babe, &grandpa, &finality, ledger),
 		network: network.clone(),
 		system_rpc_tx,
 		tx_handler_controller,
@@ -317,6 +326,25 @@ where
 	// Telemetry ends with its handle.
 	task_manager.keep_alive(telemetry);
 	Ok(task_manager)
+}
+
+/// Starts what works beside the chain: the watch over the disk, the off-chain worker, the ledger
+/// index, which is returned if this node keeps it.
+fn start_beside(
+	config: &Configuration,
+	options: Options,
+	tasks: &TaskManager,
+	shared: &Shared,
+	network: Arc<dyn NetworkService>,
+) -> Result<Option<Arc<LedgerIndex>>, Error> {
+	watch_storage(config, options.storage, tasks)?;
+	offchain::start(config, tasks, shared, network)?;
+	Ok(if options.ledger_index {
+		ledger::start(config, tasks, shared)
+	} else {
+		ledger::say_off();
+		None
+	})
 }
 
 /// Announces GRANDPA's protocol to the network. Must come before the network starts.
@@ -394,6 +422,7 @@ impl Shared {
 		babe: &Babe,
 		grandpa: &GrandpaLink,
 		finality: &Finality,
+		ledger: Option<Arc<LedgerIndex>>,
 	) -> Box<dyn Fn(SubscriptionTaskExecutor) -> Result<RpcModule<()>, Error>> {
 		let shared = self.clone();
 		let worker = babe.worker.clone();
@@ -421,6 +450,7 @@ impl Shared {
 					executor,
 				},
 				offchain_storage: shared.backend.offchain_storage(),
+				ledger: ledger.clone(),
 			})
 			.map_err(Error::Application)
 		})

@@ -23,11 +23,13 @@ use frame_support::{
 };
 use openledger_primitives::{
 	apis::{
-		BatchQuote, BatchRejection, BatchView, ChannelView, ContributionView, CorpusEntry,
-		DatanetView, EarningsView, ModelView, OperatorView, PoolRowView, SnapshotView,
+		AdvertisementView, BatchQuote, BatchRejection, BatchView, ChannelView, ContributionView,
+		CorpusEntry, DatanetView, EarningsView, ModelView, OperatorView, PoolRowView,
+		PublicationQuote, SnapshotView,
 	},
+	ledger::{LedgerRow, Recomputed},
 	ports::FeeSplit,
-	ChannelId, ContributionId, DatanetId, ModelId, Sequence, Version, H256,
+	ChannelId, ContributionId, DatanetId, ModelId, Ppm, Sequence, Version, H256,
 };
 use sp_api::impl_runtime_apis;
 use sp_consensus_babe::AuthorityId as BabeId;
@@ -279,6 +281,24 @@ impl_runtime_apis! {
 		}
 	}
 
+	#[cfg(feature = "runtime-benchmarks")]
+	impl frame_benchmarking::Benchmark<Block> for Runtime {
+		fn benchmark_metadata(
+			extra: bool,
+		) -> (
+			Vec<frame_benchmarking::BenchmarkList>,
+			Vec<frame_support::traits::StorageInfo>,
+		) {
+			crate::benchmarks::metadata(extra)
+		}
+
+		fn dispatch_benchmark(
+			config: frame_benchmarking::BenchmarkConfig,
+		) -> Result<Vec<frame_benchmarking::BenchmarkBatch>, alloc::string::String> {
+			crate::benchmarks::dispatch(config)
+		}
+	}
+
 	#[cfg(feature = "try-runtime")]
 	impl frame_try_runtime::TryRuntime<Block> for Runtime {
 		fn on_runtime_upgrade(
@@ -343,6 +363,18 @@ impl_runtime_apis! {
 		fn corpus(id: ModelId) -> Vec<CorpusEntry> {
 			Models::api_corpus(id)
 		}
+
+		fn quote_publication(id: ModelId) -> Result<PublicationQuote, Vec<u8>> {
+			Models::api_quote_publication(id)
+		}
+
+		fn advertisements(
+			model: ModelId,
+			cursor: Option<(Balance, AccountId)>,
+			limit: u32,
+		) -> Vec<AdvertisementView<AccountId>> {
+			Models::api_advertisements(model, cursor, limit)
+		}
 	}
 
 	impl openledger_primitives::apis::UsageApi<Block, AccountId> for Runtime {
@@ -401,6 +433,21 @@ impl_runtime_apis! {
 
 		fn quote_split(model: ModelId, fee: Balance) -> Option<FeeSplit> {
 			Royalties::api_quote_split(model, fee)
+		}
+
+		fn recompute(
+			model: ModelId,
+			fee: Balance,
+			burn_ppm: Ppm,
+			treasury_ppm: Ppm,
+		) -> Option<Recomputed> {
+			Royalties::api_recompute(model, fee, burn_ppm, treasury_ppm)
+		}
+	}
+
+	impl openledger_primitives::apis::LedgerApi<Block, AccountId> for Runtime {
+		fn ledger_events() -> Vec<LedgerRow<AccountId>> {
+			crate::ledger::events()
 		}
 	}
 }

@@ -12,12 +12,13 @@ use crate::{
 		money::{EXISTENTIAL_DEPOSIT, OPEN, TOTAL_SUPPLY},
 		pots,
 	},
-	AccountId, BabeConfig, Balance, BalancesConfig, DatanetsConfig, RuntimeGenesisConfig,
-	SessionConfig, SessionKeys, SudoConfig, UsageConfig,
+	AccountId, BabeConfig, Balance, BalancesConfig, DatanetsConfig, ModelsConfig,
+	RuntimeGenesisConfig, SessionConfig, SessionKeys, SudoConfig, UsageConfig,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
 use pallet_datanets::types::DatanetsParameters;
+use pallet_models::types::ModelsParameters;
 use pallet_usage::types::UsageParameters;
 use serde_json::Value;
 use sp_core::TypedGet;
@@ -66,6 +67,7 @@ fn genesis(
 	validators: Vec<(AccountId, AccountId, SessionKeys)>,
 	root: AccountId,
 	datanets: DatanetsParameters,
+	models: ModelsParameters,
 	usage: UsageParameters,
 ) -> Value {
 	build_struct_json_patch!(RuntimeGenesisConfig {
@@ -80,6 +82,9 @@ fn genesis(
 		datanets: DatanetsConfig {
 			parameters: datanets
 		},
+		models: ModelsConfig {
+			max_advertisement_period: models.max_advertisement_period
+		},
 		usage: UsageConfig { parameters: usage },
 	})
 }
@@ -90,6 +95,7 @@ fn development() -> Value {
 		vec![validator(Sr25519Keyring::Alice, Ed25519Keyring::Alice)],
 		Sr25519Keyring::Alice.to_account_id(),
 		DatanetsParameters::development(),
+		ModelsParameters::development(),
 		UsageParameters::development(),
 	)
 }
@@ -105,6 +111,7 @@ fn local_testnet() -> Value {
 		],
 		Sr25519Keyring::Alice.to_account_id(),
 		DatanetsParameters::local_testnet(),
+		ModelsParameters::local_testnet(),
 		UsageParameters::local_testnet(),
 	)
 }

@@ -7,8 +7,10 @@
 //! | `pallets.rs` | the table of pallets and their indices |
 //! | [`configs`] | the configuration of every pallet, one concern per file |
 //! | [`apis`] | runtime APIs |
+//! | [`ledger`] | money events of a block for those who keep a history |
 //! | [`constants`] | money, time, accounts without keys |
 //! | [`offchain`] | how the off-chain worker builds its transactions |
+//! | [`weights`] | what the calls of our pallets cost, as measured |
 //! | [`genesis_config_presets`] | the chains `development` and `local_testnet` |
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -22,11 +24,15 @@ mod wasm {
 }
 
 pub mod apis;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks;
 pub mod configs;
 pub mod constants;
 pub mod genesis_config_presets;
+pub mod ledger;
 pub mod offchain;
 mod pallets;
+pub mod weights;
 
 #[cfg(test)]
 mod tests;

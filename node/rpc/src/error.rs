@@ -8,7 +8,10 @@
 //! | 21002 | `NotFound` | there is no such item at this block |
 //! | 21003 | `Refused` | the runtime refuses what was to be submitted |
 //! | 21004 | `Storage` | the off-chain storage is missing, full, or its index kept changing |
+//! | 21005 | `Index` | this node has no ledger index, or it can't be read |
+//! | 21006 | `NotIndexed` | none of the blocks asked for are in the ledger index |
 
+use crate::ledger::IndexError;
 use jsonrpsee::types::ErrorObjectOwned;
 
 /// The first of our codes.
@@ -32,6 +35,12 @@ pub enum Error {
 	/// The off-chain storage is missing, full, or its index kept changing.
 	#[error("off-chain storage: {0}")]
 	Storage(String),
+	/// This node has no ledger index, or it can't be read.
+	#[error("ledger index: {0}")]
+	Index(String),
+	/// None of the blocks asked for are in the ledger index.
+	#[error("not indexed: {0}")]
+	NotIndexed(String),
 }
 
 impl Error {
@@ -43,6 +52,8 @@ impl Error {
 			Self::NotFound(_) => BASE + 2,
 			Self::Refused(_) => BASE + 3,
 			Self::Storage(_) => BASE + 4,
+			Self::Index(_) => BASE + 5,
+			Self::NotIndexed(_) => BASE + 6,
 		}
 	}
 }
@@ -50,6 +61,12 @@ impl Error {
 impl From<Error> for ErrorObjectOwned {
 	fn from(error: Error) -> Self {
 		ErrorObjectOwned::owned(error.code(), error.to_string(), None::<()>)
+	}
+}
+
+impl From<IndexError> for Error {
+	fn from(error: IndexError) -> Self {
+		Self::Index(error.to_string())
 	}
 }
 
@@ -71,10 +88,12 @@ mod tests {
 			Error::NotFound("c".into()),
 			Error::Refused("d".into()),
 			Error::Storage("e".into()),
+			Error::Index("f".into()),
+			Error::NotIndexed("g".into()),
 		];
 		assert_eq!(
 			all.each_ref().map(Error::code),
-			[21_000, 21_001, 21_002, 21_003, 21_004]
+			[21_000, 21_001, 21_002, 21_003, 21_004, 21_005, 21_006]
 		);
 		let object = ErrorObjectOwned::from(all[3].clone());
 		assert_eq!((object.code(), object.message()), (21_003, "refused: d"));

@@ -8,7 +8,9 @@
 pub mod at;
 pub mod datanets;
 pub mod error;
+pub mod explain;
 pub mod json;
+pub mod ledger;
 pub mod models;
 pub mod royalties;
 mod store;
@@ -20,6 +22,7 @@ pub mod views;
 
 use datanets::{Datanets, DatanetsRpcServer};
 use jsonrpsee::RpcModule;
+use ledger::LedgerIndex;
 use models::{Models, ModelsRpcServer};
 use openledger_primitives::{
 	apis::{DatanetsApi, ModelsApi, RoyaltiesApi, UsageApi},
@@ -95,6 +98,8 @@ where
 	/// The store that the node shares with the runtime's off-chain worker. A value is found there
 	/// under the prefix `sp_core::offchain::STORAGE_PREFIX`.
 	pub offchain_storage: Option<B::OffchainStorage>,
+	/// What this node remembers of money events, if it does.
+	pub ledger: Option<Arc<LedgerIndex>>,
 }
 
 /// All methods that `sc-service` doesn't bring by itself.
@@ -127,6 +132,7 @@ where
 		babe,
 		grandpa,
 		offchain_storage,
+		ledger,
 	} = deps;
 
 	let mut module = RpcModule::new(());
@@ -135,7 +141,7 @@ where
 	module.merge(Datanets::new(client.clone()).into_rpc())?;
 	module.merge(Models::new(client.clone()).into_rpc())?;
 	module.merge(Usage::new(client.clone(), offchain_storage).into_rpc())?;
-	module.merge(Royalties::new(client.clone()).into_rpc())?;
+	module.merge(Royalties::new(client.clone(), ledger).into_rpc())?;
 	module.merge(Babe::new(client, babe.worker, babe.keystore, select_chain).into_rpc())?;
 	module.merge(
 		Grandpa::new(

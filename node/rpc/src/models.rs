@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-//! `models_v1_*`: models and what their answers are matched against.
+//! `models_v1_*`: models, what their answers are matched against, and who serves them.
 
 use crate::{
 	at::{block_at, limit_of, Page},
 	error::Error,
-	views::{CorpusSnapshot, Model},
+	json::{text, Address, Decimal},
+	views::{Advertisement, CorpusSnapshot, Model, PublicationQuote},
 	Block,
 };
 use jsonrpsee::proc_macros::rpc;
-use openledger_primitives::{apis::ModelsApi, AccountId, DatanetId, ModelId, H256};
+use openledger_primitives::{
+	apis::{AdvertisementView, ModelsApi},
+	AccountId, DatanetId, ModelId, H256,
+};
 use sp_api::ProvideRuntimeApi;
 use sp_blockchain::HeaderBackend;
 use std::sync::Arc;
@@ -37,7 +41,25 @@ pub trait ModelsRpc {
 		id: ModelId,
 		at: Option<H256>,
 	) -> Result<Page<CorpusSnapshot, DatanetId>, Error>;
+
+	/// What publishing a draft would do; refused with the name of the error that would refuse it.
+	#[method(name = "quotePublication", blocking)]
+	fn quote_publication(&self, id: ModelId, at: Option<H256>) -> Result<PublicationQuote, Error>;
+
+	/// Operators that serve a model, cheapest first; `cursor` is the reference fee and the operator
+	/// of the last one seen.
+	#[method(name = "advertisements", blocking)]
+	fn advertisements(
+		&self,
+		model: ModelId,
+		limit: Option<u32>,
+		cursor: Option<AdvertisementCursor>,
+		at: Option<H256>,
+	) -> Result<Page<Advertisement, AdvertisementCursor>, Error>;
 }
+
+/// `[referenceFee, operator]` of an advertisement.
+pub type AdvertisementCursor = (Decimal, Address);
 
 /// Answers `models_v1_*`.
 pub struct Models<C> {
@@ -91,5 +113,32 @@ where
 			return Err(Error::NotFound(format!("model {id}")));
 		}
 		Ok(Page::whole(found, at))
+	}
+
+	fn quote_publication(&self, id: ModelId, at: Option<H256>) -> Result<PublicationQuote, Error> {
+		let at = block_at(&*self.client, at);
+		let quote = self.client.runtime_api().quote_publication(at, id)?;
+		quote
+			.map(Into::into)
+			.map_err(|name| Error::Refused(text(name)))
+	}
+
+	fn advertisements(
+		&self,
+		model: ModelId,
+		limit: Option<u32>,
+		cursor: Option<AdvertisementCursor>,
+		at: Option<H256>,
+	) -> Result<Page<Advertisement, AdvertisementCursor>, Error> {
+		let (limit, at) = (limit_of(limit)?, block_at(&*self.client, at));
+		let cursor = cursor.map(|(fee, operator)| (fee.0, operator.0));
+		let found = self
+			.client
+			.runtime_api()
+			.advertisements(at, model, cursor, limit)?;
+		let key = |view: &AdvertisementView<AccountId>| {
+			(view.reference_fee.into(), view.operator.clone().into())
+		};
+		Ok(Page::after(found, limit, key, at))
 	}
 }

@@ -5,6 +5,7 @@
 use crate::json::{text, Address, Decimal};
 use openledger_primitives::{
 	apis::{self, ChannelState, ContributionState, ModelState},
+	ledger::{self, FeeRole},
 	payload,
 	ports::{self, Beneficiary, Credit, DatanetKind},
 	AccountId, BlockNumber, ChannelId, ContributionId, DatanetId, ModelId, Ppm, Sequence, Version,
@@ -25,6 +26,7 @@ macro_rules! objects {
 		)*
 	};
 }
+pub(crate) use objects;
 
 objects! {
 	/// A datanet.
@@ -123,6 +125,10 @@ objects! {
 		artifact_hash: H256,
 		/// Where the artifact lies.
 		artifact_uri: String,
+		/// Where the metadata lie.
+		metadata_uri: String,
+		/// Their blake2-256.
+		metadata_hash: H256,
 		/// Provenance rule that its calls are matched by.
 		provenance_version: u8,
 		/// Its own snapshots by ascending (datanet, version).
@@ -143,6 +149,46 @@ objects! {
 		state: ModelStatus,
 		/// Money waiting in the inbox.
 		inbox: Inbox,
+		/// To whom the developer's rights are offered, else null.
+		offered_to: Option<Address>,
+	}
+
+	/// What publishing a draft would do.
+	PublicationQuote {
+		/// Training fees that would be paid.
+		training_fees: Vec<TrainingFee>,
+		/// Their sum in planck.
+		training_fees_total: Decimal,
+		/// The corpus that would be fixed.
+		corpus: Vec<CorpusSnapshot>,
+	}
+
+	/// A training fee.
+	TrainingFee {
+		/// The datanet.
+		datanet: DatanetId,
+		/// Version of the snapshot whose pool gets it.
+		version: Version,
+		/// Planck.
+		amount: Decimal,
+	}
+
+	/// An operator's offer to serve a model.
+	Advertisement {
+		/// The model.
+		model: ModelId,
+		/// Who serves it.
+		operator: Address,
+		/// Address of his gateway.
+		endpoint: String,
+		/// What he asks.
+		price: Price,
+		/// Planck of a call with 1 000 bytes in and 1 000 bytes out: the order of the list.
+		reference_fee: Decimal,
+		/// Last block in which it counts.
+		expires_at: BlockNumber,
+		/// Whether new channels can be opened with him now.
+		active: bool,
 	}
 
 	/// A model's own snapshot.
@@ -297,6 +343,26 @@ objects! {
 		data: Decimal,
 	}
 
+	/// A settlement, computed anew.
+	Recomputed {
+		/// Every share in canonical order; the amounts sum to the fee.
+		shares: Vec<FeeShare>,
+	}
+
+	/// One share of a recomputed settlement.
+	FeeShare {
+		/// `Burn`, `Treasury`, `Operator`, `Developer`, `Contributors` or `Upstream`.
+		to: FeeRecipient,
+		/// The parent of an `Upstream`, else null.
+		model: Option<ModelId>,
+		/// Its part of `of`.
+		ppm: Ppm,
+		/// Planck that this step splits.
+		of: Decimal,
+		/// Planck of the share.
+		amount: Decimal,
+	}
+
 	/// What an account has earned. Planck.
 	Earnings {
 		/// Booked and not yet transferred.
@@ -386,6 +452,23 @@ impl From<ModelState> for ModelStatus {
 /// Who a share belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Recipient {
+	/// The model's developer.
+	Developer,
+	/// The contributors of its own snapshots.
+	Contributors,
+	/// The inbox of a parent.
+	Upstream,
+}
+
+/// Who a share of a fee belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum FeeRecipient {
+	/// Nobody: burned.
+	Burn,
+	/// The treasury.
+	Treasury,
+	/// The operator.
+	Operator,
 	/// The model's developer.
 	Developer,
 	/// The contributors of its own snapshots.
@@ -485,6 +568,8 @@ impl From<apis::ModelView<AccountId>> for Model {
 			kind: model_kind(view.kind),
 			artifact_hash: view.artifact_hash,
 			artifact_uri: text(view.artifact_uri),
+			metadata_uri: text(view.metadata_uri),
+			metadata_hash: view.metadata_hash,
 			provenance_version: view.provenance_version,
 			snapshots: view.snapshots.into_iter().map(Into::into).collect(),
 			operator_ppm: view.operator_ppm,
@@ -498,6 +583,7 @@ impl From<apis::ModelView<AccountId>> for Model {
 				upstream: upstream.into(),
 				base: base.into(),
 			},
+			offered_to: view.offered_to.map(Into::into),
 		}
 	}
 }
@@ -548,6 +634,65 @@ impl From<apis::CorpusEntry> for CorpusSnapshot {
 			datanet: entry.datanet,
 			version: entry.version,
 			count: entry.count,
+		}
+	}
+}
+
+impl From<apis::PublicationQuote> for PublicationQuote {
+	fn from(quote: apis::PublicationQuote) -> Self {
+		let fee = |(datanet, version, amount): (DatanetId, Version, u128)| TrainingFee {
+			datanet,
+			version,
+			amount: amount.into(),
+		};
+		Self {
+			training_fees: quote.training_fees.into_iter().map(fee).collect(),
+			training_fees_total: quote.training_fees_total.into(),
+			corpus: quote.corpus.into_iter().map(Into::into).collect(),
+		}
+	}
+}
+
+impl From<apis::AdvertisementView<AccountId>> for Advertisement {
+	fn from(view: apis::AdvertisementView<AccountId>) -> Self {
+		Self {
+			model: view.model,
+			operator: view.operator.into(),
+			endpoint: text(view.endpoint),
+			price: view.price.into(),
+			reference_fee: view.reference_fee.into(),
+			expires_at: view.expires_at,
+			active: view.active,
+		}
+	}
+}
+
+impl From<ledger::Recomputed> for Recomputed {
+	fn from(again: ledger::Recomputed) -> Self {
+		Self {
+			shares: again.shares.into_iter().map(Into::into).collect(),
+		}
+	}
+}
+
+impl From<ledger::FeeShare> for FeeShare {
+	fn from(share: ledger::FeeShare) -> Self {
+		let (to, model) = match share.role {
+			FeeRole::Burn => (FeeRecipient::Burn, None),
+			FeeRole::Treasury => (FeeRecipient::Treasury, None),
+			FeeRole::Operator => (FeeRecipient::Operator, None),
+			FeeRole::Vector(Beneficiary::Developer) => (FeeRecipient::Developer, None),
+			FeeRole::Vector(Beneficiary::Contributors) => (FeeRecipient::Contributors, None),
+			FeeRole::Vector(Beneficiary::Upstream(parent)) => {
+				(FeeRecipient::Upstream, Some(parent))
+			}
+		};
+		Self {
+			to,
+			model,
+			ppm: share.ppm,
+			of: share.of.into(),
+			amount: share.amount.into(),
 		}
 	}
 }

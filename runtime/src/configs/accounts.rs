@@ -99,21 +99,69 @@ pub enum ProxyType {
 	CancelProxy,
 }
 
+/// Calls of our pallets that neither pay anybody else nor put money where others can get at it.
+///
+/// Left out are those that pay (`contribute`: review fee, `publish`: training fees), that stake
+/// (`commit`, `take_seat`, bonds, channels, advertisements: whoever holds the proxy could be the
+/// one who gains by the loss), and that hand rights over.
+fn keeps_money(call: &RuntimeCall) -> bool {
+	use pallet_datanets::Call as Datanets;
+	use pallet_models::Call as Models;
+	use pallet_usage::Call as Usage;
+	match call {
+		RuntimeCall::Datanets(call) => matches!(
+			call,
+			Datanets::create_datanet { .. }
+				| Datanets::review { .. }
+				| Datanets::snapshot { .. }
+				| Datanets::expire_commit { .. }
+				| Datanets::release_bond { .. }
+				| Datanets::set_curators { .. }
+				| Datanets::leave_seat { .. }
+				| Datanets::approve_contributor { .. }
+				| Datanets::dismiss_contributor { .. }
+		),
+		RuntimeCall::Models(call) => matches!(
+			call,
+			Models::register { .. }
+				| Models::retire { .. }
+				| Models::set_price { .. }
+				| Models::set_metadata { .. }
+				| Models::discard { .. }
+				| Models::withdraw_advertisement { .. }
+				| Models::prune_advertisement { .. }
+		),
+		RuntimeCall::Usage(call) => matches!(
+			call,
+			Usage::close_channel { .. }
+				| Usage::withdraw_channel { .. }
+				| Usage::unbond { .. }
+				| Usage::withdraw_unbonded { .. }
+		),
+		// All of them pay whom the rules name.
+		RuntimeCall::Royalties(_) => true,
+		_ => false,
+	}
+}
+
 impl InstanceFilter<RuntimeCall> for ProxyType {
 	fn filter(&self, call: &RuntimeCall) -> bool {
 		match self {
 			Self::Any => true,
-			Self::NonTransfer => matches!(
-				call,
-				RuntimeCall::System(_)
-					| RuntimeCall::Session(_)
-					| RuntimeCall::Utility(_)
-					| RuntimeCall::Multisig(_)
-					| RuntimeCall::Proxy(_)
-					| RuntimeCall::Vesting(
-						pallet_vesting::Call::vest { .. } | pallet_vesting::Call::vest_other { .. }
-					) | RuntimeCall::Treasury(_)
-			),
+			Self::NonTransfer => {
+				matches!(
+					call,
+					RuntimeCall::System(_)
+						| RuntimeCall::Session(_)
+						| RuntimeCall::Utility(_)
+						| RuntimeCall::Multisig(_)
+						| RuntimeCall::Proxy(_)
+						| RuntimeCall::Vesting(
+							pallet_vesting::Call::vest { .. }
+								| pallet_vesting::Call::vest_other { .. }
+						) | RuntimeCall::Treasury(_)
+				) || keeps_money(call)
+			}
 			Self::CancelProxy => matches!(
 				call,
 				RuntimeCall::Proxy(pallet_proxy::Call::reject_announcement { .. })

@@ -5,7 +5,7 @@
 use super::{governance::TreasuryAccount, parameters::dynamic_params::storage};
 use crate::{
 	constants::pots, AccountId, Balance, Balances, Datanets, Models, Royalties, Runtime,
-	RuntimeCall, RuntimeHoldReason, TransactionPayment,
+	RuntimeCall, RuntimeHoldReason, TransactionPayment, Usage,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -44,9 +44,15 @@ impl pallet_datanets::Config for Runtime {
 impl pallet_models::Config for Runtime {
 	type Datanets = Datanets;
 	type Pools = Royalties;
+	type Inboxes = Royalties;
+	type Operators = Usage;
 	type Consideration = HoldConsideration<AccountId, Balances, ModelStorage, StoragePrice>;
+	type Fungible = Balances;
+	type AdvertisementPrice = StoragePrice;
 	type GovernanceOrigin = EnsureRoot<AccountId>;
-	type WeightInfo = pallet_models::weights::CountedWeight<Runtime>;
+	type WeightInfo = crate::weights::pallet_models::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkSetup = crate::benchmarks::Setup;
 }
 
 /// What a transaction of this weight and length pays at the current load.
@@ -112,7 +118,8 @@ impl pallet_royalties::Config for Runtime {
 	type TreasuryAccount = TreasuryAddress;
 	type PotId = RoyaltiesPot;
 	type GovernanceOrigin = EnsureRoot<AccountId>;
-	type MaxPayoutsPerBlock = ConstU32<64>;
 	type MaxDistributionsPerBlock = ConstU32<16>;
-	type WeightInfo = pallet_royalties::weights::CountedWeight<Runtime>;
+	type WeightInfo = crate::weights::pallet_royalties::WeightInfo<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkSetup = crate::benchmarks::Setup;
 }

@@ -15,7 +15,9 @@
 
 mod consensus;
 mod fees;
+mod ledger;
 mod presets;
+mod proxies;
 mod story;
 mod transactions;
 

@@ -33,7 +33,7 @@ use sp_core::offchain::{
 use sp_runtime::AccountId32;
 use std::sync::{Arc, LazyLock};
 
-type Pool = Arc<parking_lot::RwLock<PoolState>>;
+pub(super) type Pool = Arc<parking_lot::RwLock<PoolState>>;
 
 const OWNER: Sr25519Keyring = Sr25519Keyring::Bob;
 const CURATOR: Sr25519Keyring = Sr25519Keyring::Charlie;
@@ -41,7 +41,8 @@ const DEVELOPER: Sr25519Keyring = Sr25519Keyring::Dave;
 const PAYER: Sr25519Keyring = Sr25519Keyring::Eve;
 const OPERATOR: Sr25519Keyring = Sr25519Keyring::Ferdie;
 /// Two contributors with a text each.
-const CONTRIBUTORS: [Sr25519Keyring; 2] = [Sr25519Keyring::AliceStash, Sr25519Keyring::BobStash];
+pub(super) const CONTRIBUTORS: [Sr25519Keyring; 2] =
+	[Sr25519Keyring::AliceStash, Sr25519Keyring::BobStash];
 const PRICE: Price = Price {
 	per_call: 10 * MILLI,
 	in_per_kb: MILLI,
@@ -78,7 +79,7 @@ impl LocalStore for NodeStore {
 	}
 }
 
-fn with_worker(test: impl FnOnce(Pool)) {
+pub(super) fn with_worker(test: impl FnOnce(Pool)) {
 	let mut chain = development();
 	let (offchain, _) = TestOffchainExt::new();
 	let (pool, state) = TestTransactionPoolExt::new();
@@ -110,8 +111,9 @@ fn act(signer: Sr25519Keyring, call: impl Into<RuntimeCall>) {
 }
 
 /// Ends the block, runs the worker on it, and puts what it submitted into the next one.
-fn next_block(pool: &Pool) -> usize {
+pub(super) fn next_block(pool: &Pool) -> usize {
 	let header = Executive::finalize_block();
+	ledger::record(header.number);
 	try_state();
 	Executive::offchain_worker(&header);
 	let submitted: Vec<UncheckedExtrinsic> = pool
@@ -257,7 +259,7 @@ fn open_channel() {
 }
 
 /// Two calls whose answers quote one text each, and say something of their own.
-fn calls() -> Vec<(CallRecord, Vec<Span>)> {
+pub(super) fn calls() -> Vec<(CallRecord, Vec<Span>)> {
 	let corpus = [(1, TEXTS[0].clone()), (2, TEXTS[1].clone())];
 	let index = Index::new(corpus).unwrap();
 	let mut calls: Vec<(CallRecord, Vec<Span>)> = Vec::new();
@@ -287,7 +289,7 @@ fn calls() -> Vec<(CallRecord, Vec<Span>)> {
 	calls
 }
 
-fn batch(calls: &[(CallRecord, Vec<Span>)]) -> (UsageBatch, Vec<CreditPage>) {
+pub(super) fn batch(calls: &[(CallRecord, Vec<Span>)]) -> (UsageBatch, Vec<CreditPage>) {
 	let genesis = genesis_hash();
 	let last = &calls.last().unwrap().0;
 	let voucher = Voucher {
@@ -319,7 +321,7 @@ fn batch(calls: &[(CallRecord, Vec<Span>)]) -> (UsageBatch, Vec<CreditPage>) {
 }
 
 /// What `usage_v1_submitBatch` does: asks the runtime, then queues.
-fn hand_in(batch: &UsageBatch, pages: &[CreditPage]) {
+pub(super) fn hand_in(batch: &UsageBatch, pages: &[CreditPage]) {
 	let genesis = genesis_hash();
 	let digest = batch.digest(&genesis);
 	let signature = OPERATOR.sign(digest.as_bytes()).0;
@@ -336,7 +338,7 @@ fn hand_in(batch: &UsageBatch, pages: &[CreditPage]) {
 }
 
 /// Everything up to the open channel.
-fn prepared(pool: &Pool) {
+pub(super) fn prepared(pool: &Pool) {
 	create_datanet();
 	for (place, contributor) in CONTRIBUTORS.into_iter().enumerate() {
 		contribute(contributor, place as u64 + 1, &TEXTS[place]);

@@ -4,13 +4,15 @@
 use crate::Block;
 use openledger_primitives::{
 	apis::{
-		BatchQuote, BatchRejection, BatchView, ChannelView, ContributionState, ContributionView,
-		CorpusEntry, DatanetView, DatanetsApi, EarningsView, ModelView, ModelsApi, OperatorView,
-		PoolRowView, RoyaltiesApi, SnapshotView, UsageApi,
+		AdvertisementView, BatchQuote, BatchRejection, BatchView, ChannelView, ContributionState,
+		ContributionView, CorpusEntry, DatanetView, DatanetsApi, EarningsView, ModelView,
+		ModelsApi, OperatorView, PoolRowView, PublicationQuote, RoyaltiesApi, SnapshotView,
+		UsageApi,
 	},
+	ledger::{FeeRole, FeeShare, Recomputed},
 	ports::FeeSplit,
-	AccountId, Balance, BlockNumber, ChannelId, ContributionId, DatanetId, ModelId, Sequence,
-	Version, H256,
+	shares, AccountId, Balance, BlockNumber, ChannelId, ContributionId, DatanetId, ModelId, Ppm,
+	Sequence, Version, H256, PPM,
 };
 use sp_api::{ApiError, ApiRef, ProvideRuntimeApi};
 use sp_blockchain::{BlockStatus, HeaderBackend, Info};
@@ -38,6 +40,52 @@ pub struct State {
 	pub verdict: Option<Result<BatchQuote<AccountId>, BatchRejection>>,
 	pub earnings: BTreeMap<AccountId, EarningsView>,
 	pub pool_rows: Vec<(AccountId, PoolRowView)>,
+	/// In the order of the list.
+	pub advertisements: Vec<AdvertisementView<AccountId>>,
+	pub publications: BTreeMap<ModelId, Result<PublicationQuote, Vec<u8>>>,
+}
+
+impl State {
+	/// Both splits of a fee, by rule R1.
+	fn recompute(
+		&self,
+		model: ModelId,
+		fee: Balance,
+		burn_ppm: Ppm,
+		treasury_ppm: Ppm,
+	) -> Option<Recomputed> {
+		let model = self.models.iter().find(|view| view.id == model)?;
+		let taken = burn_ppm + treasury_ppm + model.operator_ppm;
+		let first = [
+			(FeeRole::Burn, burn_ppm),
+			(FeeRole::Treasury, treasury_ppm),
+			(FeeRole::Operator, model.operator_ppm),
+		];
+		let rest_ppm = PPM.checked_sub(taken)?;
+		let weights: Vec<u128> = first
+			.iter()
+			.map(|(_, ppm)| u128::from(*ppm))
+			.chain([rest_ppm.into()])
+			.collect();
+		let parts = shares::split(fee, &weights)?;
+		let rest = parts[3];
+		let vector: Vec<u128> = model.vector.iter().map(|(_, ppm)| (*ppm).into()).collect();
+		let share = |role: FeeRole, ppm: Ppm, of: Balance, amount: Balance| FeeShare {
+			role,
+			ppm,
+			of,
+			amount,
+		};
+		let mut all: Vec<FeeShare> = first
+			.into_iter()
+			.zip(parts)
+			.map(|((role, ppm), part)| share(role, ppm, fee, part))
+			.collect();
+		for ((who, ppm), part) in model.vector.iter().zip(shares::split(rest, &vector)?) {
+			all.push(share(FeeRole::Vector(*who), *ppm, rest, part));
+		}
+		Some(Recomputed { shares: all })
+	}
 }
 
 /// The blocks, and what was asked of them.
@@ -223,6 +271,30 @@ sp_api::mock_impl_runtime_apis! {
 		fn corpus(&self, at: H256, id: ModelId) -> Result<Vec<CorpusEntry>, ApiError> {
 			Ok(self.0.state(at)?.corpora.get(&id).cloned().unwrap_or_default())
 		}
+
+		#[advanced]
+		fn quote_publication(
+			&self,
+			at: H256,
+			id: ModelId,
+		) -> Result<Result<PublicationQuote, Vec<u8>>, ApiError> {
+			let known = self.0.state(at)?.publications.get(&id).cloned();
+			Ok(known.unwrap_or(Err(b"UnknownModel".to_vec())))
+		}
+
+		#[advanced]
+		fn advertisements(
+			&self,
+			at: H256,
+			model: ModelId,
+			cursor: Option<(Balance, AccountId)>,
+			limit: u32,
+		) -> Result<Vec<AdvertisementView<AccountId>>, ApiError> {
+			from_cursor(&self.0.state(at)?.advertisements, limit, |view| {
+				let key = (view.reference_fee, view.operator.clone());
+				view.model == model && cursor.as_ref().is_none_or(|cursor| key > *cursor)
+			})
+		}
 	}
 
 	impl UsageApi<Block, AccountId> for Runtime {
@@ -343,6 +415,18 @@ sp_api::mock_impl_runtime_apis! {
 		) -> Result<Option<FeeSplit>, ApiError> {
 			let known = self.0.state(at)?.models.iter().any(|view| view.id == model);
 			Ok(known.then(|| FeeSplit { data: fee, ..FeeSplit::default() }))
+		}
+
+		#[advanced]
+		fn recompute(
+			&self,
+			at: H256,
+			model: ModelId,
+			fee: Balance,
+			burn_ppm: Ppm,
+			treasury_ppm: Ppm,
+		) -> Result<Option<Recomputed>, ApiError> {
+			Ok(self.0.state(at)?.recompute(model, fee, burn_ppm, treasury_ppm))
 		}
 	}
 }

@@ -3,12 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod explain;
 mod mock;
 mod reads;
 mod submit;
 
 use crate::{
 	datanets::{Datanets, DatanetsRpcServer},
+	ledger::LedgerIndex,
 	models::{Models, ModelsRpcServer},
 	royalties::{Royalties, RoyaltiesRpcServer},
 	usage::{Usage, UsageRpcServer},
@@ -23,6 +25,15 @@ const INVALID_PARAMS: i64 = -32602;
 
 /// Our methods over a chain, with this off-chain storage.
 fn module(node: &Arc<Node>, storage: Option<Storage>) -> RpcModule<()> {
+	module_with(node, storage, None)
+}
+
+/// The same with a ledger index.
+fn module_with(
+	node: &Arc<Node>,
+	storage: Option<Storage>,
+	ledger: Option<Arc<LedgerIndex>>,
+) -> RpcModule<()> {
 	let mut module = RpcModule::new(());
 	module
 		.merge(Datanets::new(node.clone()).into_rpc())
@@ -32,7 +43,7 @@ fn module(node: &Arc<Node>, storage: Option<Storage>) -> RpcModule<()> {
 		.merge(Usage::new(node.clone(), storage).into_rpc())
 		.unwrap();
 	module
-		.merge(Royalties::new(node.clone()).into_rpc())
+		.merge(Royalties::new(node.clone(), ledger).into_rpc())
 		.unwrap();
 	module
 }
@@ -68,11 +79,11 @@ fn the_documentation_should_have_every_method_and_error() {
 	let module = module(&Arc::new(Node::default()), None);
 	let mut names: Vec<_> = module.method_names().collect();
 	names.sort_unstable();
-	assert_eq!(names.len(), 21);
+	assert_eq!(names.len(), 27);
 	for name in names {
 		assert!(text.contains(&format!("| `{name}` |")), "{name} is missing");
 	}
-	for code in 21_000..=21_004 {
+	for code in 21_000..=21_006 {
 		assert!(text.contains(&format!("| {code} |")), "{code} is missing");
 	}
 }

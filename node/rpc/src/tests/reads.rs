@@ -87,6 +87,8 @@ fn model(id: u32) -> ModelView<AccountId> {
 		kind: 1,
 		artifact_hash: hash(6),
 		artifact_uri: b"file:a".to_vec(),
+		metadata_uri: b"file:m".to_vec(),
+		metadata_hash: hash(15),
 		provenance_version: 1,
 		snapshots: vec![WeightedSnapshot {
 			datanet: 1,
@@ -109,6 +111,7 @@ fn model(id: u32) -> ModelView<AccountId> {
 		terms_hash: hash(7),
 		state: ModelState::Published,
 		inbox: (4, 5),
+		offered_to: (id == 2).then(|| AccountId::new([0; 32])),
 	}
 }
 
@@ -333,6 +336,8 @@ async fn models_should_have_their_json() {
 		"kind": "FineTune",
 		"artifactHash": hex(6),
 		"artifactUri": "file:a",
+		"metadataUri": "file:m",
+		"metadataHash": hex(15),
 		"provenanceVersion": 1,
 		"snapshots": [{ "datanet": 1, "version": 2, "weight": 3 }],
 		"operatorPpm": 300_000,
@@ -347,8 +352,11 @@ async fn models_should_have_their_json() {
 		"termsHash": hex(7),
 		"state": "Published",
 		"inbox": { "upstream": "4", "base": "5" },
+		"offeredTo": ZERO,
 	});
 	assert_eq!(result(&chain, "models_v1_get", json!([2])).await, expected);
+	let nobody = result(&chain, "models_v1_get", json!([1])).await;
+	assert_eq!(nobody["offeredTo"], Value::Null);
 	let corpus = json!({
 		"items": [{ "datanet": 1, "version": 2, "count": 3 }],
 		"nextCursor": null,
