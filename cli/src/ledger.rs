@@ -24,8 +24,6 @@ pub struct Credit {
 	pub value: Balance,
 	/// Paid.
 	pub amount: Balance,
-	/// Block of the payment.
-	pub block: BlockNumber,
 }
 
 /// What is known of a batch.
@@ -65,6 +63,8 @@ pub enum Reason {
 	Credit,
 	/// Base money by points.
 	Pool(DatanetId, Version),
+	/// The treasury's, while its account can't receive it.
+	Treasury,
 }
 
 /// Sums over all events of a range of blocks.
@@ -88,6 +88,8 @@ pub struct Ledger {
 	pub pools: BTreeMap<(DatanetId, Version), Balance>,
 	/// Of that, training fees.
 	pub training: Balance,
+	/// Upstream money that each inbox received from children.
+	pub inboxes: BTreeMap<ModelId, Balance>,
 	/// Into inboxes and out of them again.
 	pub inbox_in: Balance,
 	/// Out of inboxes.
@@ -191,7 +193,6 @@ impl Ledger {
 						account: account.clone(),
 						value: *value,
 						amount: *amount,
-						block: number,
 					});
 				}
 			}
@@ -222,6 +223,7 @@ impl Ledger {
 					Source::Developer { model } => Reason::Developer(*model),
 					Source::Credit => Reason::Credit,
 					Source::Pool { datanet, tranche } => Reason::Pool(*datanet, *tranche),
+					Source::Treasury => Reason::Treasury,
 				};
 				let row = self.accrued.entry(account.clone()).or_default();
 				*row.entry(reason).or_default() += amount;
@@ -230,8 +232,16 @@ impl Ledger {
 				datanet,
 				version,
 				amount,
+				..
 			} => *self.pools.entry((*datanet, *version)).or_default() += amount,
-			RoyaltiesEvent::InboxPaidIn { upstream, base, .. } => self.inbox_in += upstream + base,
+			RoyaltiesEvent::InboxPaidIn {
+				model,
+				upstream,
+				base,
+			} => {
+				*self.inboxes.entry(*model).or_default() += upstream;
+				self.inbox_in += upstream + base;
+			}
 			RoyaltiesEvent::Distributed { upstream, base, .. } => self.inbox_out += upstream + base,
 			RoyaltiesEvent::Paid { account, amount } => {
 				*self.paid.entry(account.clone()).or_default() += amount
@@ -270,7 +280,11 @@ impl Ledger {
 		let pools: Balance = self.pools.values().sum();
 		vec![
 			("burned", self.burned),
-			("treasury", self.treasury),
+			(
+				"treasury",
+				self.treasury
+					.saturating_add(self.accrued_for(|reason| *reason == Reason::Treasury)),
+			),
 			(
 				"operators",
 				self.accrued_for(|reason| matches!(reason, Reason::Operator(_))),

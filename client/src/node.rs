@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Methods of the node that are not part of the chain's state: the off-chain worker's queue.
+//! Methods of the node that are not part of the chain's state: the off-chain worker's queue, and the
+//! index that explains who was paid what.
 
 use codec::Encode;
 use openledger_primitives::{
 	payload::{CreditPage, SignedUsageBatch},
-	BlockNumber, ModelId, Sequence,
+	AccountId, BlockNumber, ModelId, Sequence,
 };
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{json, Value};
 
-use crate::{chain::Client, error::Result};
+use crate::{account::ss58, chain::Client, error::Result};
 
 /// What the node says to a batch that it has stored for its worker.
 #[derive(Clone, Debug, Deserialize)]
@@ -53,7 +54,79 @@ pub struct QueuedBatch {
 	pub pages: u32,
 }
 
+/// One line of an explanation: money booked for the account, or transferred to it.
+#[derive(Clone, Debug, Deserialize, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExplainedLine {
+	/// The block.
+	pub block: BlockNumber,
+	/// Number of the event in it.
+	pub event: u32,
+	/// Planck, a decimal string.
+	pub amount: String,
+	/// What it is, such as `Credit`; `Payout` is a transfer of what was booked before.
+	pub kind: String,
+	/// All numbers behind it; the node's documentation describes them by kind.
+	pub cause: Value,
+	/// The formula with its numbers.
+	pub formula: String,
+	/// Whether the node computed the amount again and got the same.
+	pub matches: Option<bool>,
+}
+
+/// Something that earned nothing.
+#[derive(Clone, Debug, Deserialize, serde::Serialize)]
+pub struct ExplainedZero {
+	/// Why, as a sentence.
+	pub reason: String,
+}
+
+/// A part of an explanation.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Explanation {
+	/// Lines in the order of their events.
+	pub items: Vec<ExplainedLine>,
+	/// Where the next part begins.
+	pub next_cursor: Option<Value>,
+	/// First block that was looked at.
+	pub from: BlockNumber,
+	/// Last block that was looked at.
+	pub to: BlockNumber,
+	/// First block that the node's index holds.
+	pub indexed_from: BlockNumber,
+	/// What earned nothing; in the first part only.
+	pub zeros: Vec<ExplainedZero>,
+}
+
 impl Client {
+	/// Why an account was paid what it was in these blocks, as the node's index of finalised blocks
+	/// tells it: at most 1 000 lines after `cursor`.
+	pub async fn explain(
+		&self,
+		account: &AccountId,
+		from: BlockNumber,
+		to: BlockNumber,
+		cursor: Option<&Value>,
+	) -> Result<Explanation> {
+		let params = [
+			json!(ss58(account)),
+			json!(from),
+			json!(to),
+			json!(1_000),
+			json!(cursor),
+		];
+		self.rpc("royalties_v1_explain", &params).await
+	}
+
+	/// The distributions of a model's inbox in one block, with what came into it before.
+	pub async fn distributions(&self, model: ModelId, block: BlockNumber) -> Result<Vec<Value>> {
+		let found: Value = self
+			.rpc("royalties_v1_distribution", &[json!(model), json!(block)])
+			.await?;
+		Ok(found["items"].as_array().cloned().unwrap_or_default())
+	}
+
 	/// Hands a signed batch and its pages to the node, which checks them and pushes them into
 	/// blocks. An Ok is no guarantee: only the chain's state is.
 	pub async fn submit_batch(

@@ -4,8 +4,9 @@
 use codec::{Decode, Encode};
 use openledger_primitives::{
 	apis::{
-		BatchQuote, BatchRejection, BatchView, ChannelView, ContributionView, CorpusEntry,
-		DatanetView, EarningsView, ModelView, OperatorView, PoolRowView, SnapshotView, MAX_PAGE,
+		AdvertisementView, BatchQuote, BatchRejection, BatchView, ChannelView, ContributionView,
+		CorpusEntry, DatanetView, EarningsView, ModelView, OperatorView, PoolRowView,
+		PublicationQuote, SnapshotView, MAX_PAGE,
 	},
 	payload::SignedUsageBatch,
 	ports::FeeSplit,
@@ -151,6 +152,25 @@ impl State {
 	/// Snapshots that the model's answers are matched against.
 	pub async fn corpus(&self, id: ModelId) -> Result<Vec<CorpusEntry>> {
 		self.api("ModelsApi_corpus", id).await
+	}
+
+	/// What publishing a draft would do now, or the name of the error that refuses it.
+	pub async fn quote_publication(
+		&self,
+		id: ModelId,
+	) -> Result<core::result::Result<PublicationQuote, Vec<u8>>> {
+		self.api("ModelsApi_quote_publication", id).await
+	}
+
+	/// Operators that serve a model, cheapest first, after the `(reference fee, operator)` given.
+	pub async fn advertisements(
+		&self,
+		model: ModelId,
+		cursor: Option<(Balance, AccountId)>,
+		limit: u32,
+	) -> Result<Vec<AdvertisementView<AccountId>>> {
+		self.api("ModelsApi_advertisements", (model, cursor, limit))
+			.await
 	}
 
 	/// One operator.

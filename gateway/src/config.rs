@@ -61,6 +61,9 @@ pub struct Config {
 		default_value = "extractive"
 	)]
 	pub backend: BackendKind,
+	/// Artifact of an adapter of a retrieval model; must be the one that was registered.
+	#[arg(long, env = "OPENLEDGER_ADAPTER", value_name = "FILE")]
+	pub adapter: Option<PathBuf>,
 	/// Address of the upstream server, before /v1.
 	#[arg(
 		long,

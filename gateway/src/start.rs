@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 
 use anyhow::{bail, Context, Result};
 use openledger_client::{account_id, ss58, Account, Client, ContentStore};
-use openledger_primitives::{apis::OperatorView, payload::Curve, AccountId};
+use openledger_primitives::{apis::OperatorView, payload::Curve, AccountId, H256};
 use serde_json::Value as Json;
 
 use crate::{
-	backend::{Backend, Extractive, Upstream},
+	backend::{Adapter, Backend, Extractive, Upstream},
 	batch::BatchLimits,
 	config::{BackendKind, Config},
 	corpus::Corpus,
@@ -116,7 +116,7 @@ pub async fn build(config: &Config, chain: Arc<dyn Chain>) -> Result<Service> {
 		unpaid_limit: config.unpaid_limit,
 		deadline: Duration::from_secs(config.deadline),
 	};
-	let backend = backend(config, &corpus)?;
+	let backend = backend(config, &corpus, &model.artifact_hash)?;
 	Ok(Service::new(
 		chain, store, corpus, backend, terms, model, key,
 	)?)
@@ -138,9 +138,32 @@ fn check_key(
 	Ok(())
 }
 
-fn backend(config: &Config, corpus: &Arc<Corpus>) -> Result<Arc<dyn Backend>> {
+/// The adapter of the configuration, if it is the artifact that the model's developer registered.
+fn adapter(config: &Config, artifact_hash: &H256) -> Result<Adapter> {
+	let Some(path) = &config.adapter else {
+		return Ok(Adapter::default());
+	};
+	let artifact =
+		std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+	if openledger_primitives::hash(&artifact) != *artifact_hash {
+		bail!(
+			"{} is not the artifact that was registered for the model",
+			path.display()
+		);
+	}
+	Ok(Adapter::read(&artifact)?)
+}
+
+fn backend(
+	config: &Config,
+	corpus: &Arc<Corpus>,
+	artifact_hash: &H256,
+) -> Result<Arc<dyn Backend>> {
 	Ok(match config.backend {
-		BackendKind::Extractive => Arc::new(Extractive::new(corpus.clone())?),
+		BackendKind::Extractive => Arc::new(Extractive::new(
+			corpus.clone(),
+			adapter(config, artifact_hash)?,
+		)?),
 		BackendKind::Upstream => {
 			let url = config
 				.upstream

@@ -8,8 +8,11 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use axum::{routing::post, Json, Router};
 use common::{World, MODEL};
-use openledger_client::{wire::Prompt, GatewayError};
-use openledger_gateway::backend::{Backend, BackendError, Completion, Upstream};
+use openledger_client::{wire::Prompt, ContentStore, GatewayError};
+use openledger_gateway::{
+	backend::{Adapter, Backend, BackendError, Completion, Extractive, Upstream},
+	corpus::Corpus,
+};
 use serde_json::{json, Value};
 use url::Url;
 
@@ -190,4 +193,55 @@ async fn upstream_replies_are_read_or_refused() {
 		ask(&wrong_path, body(), true).await,
 		Err(BackendError::Status(404))
 	));
+}
+
+/// What the extractive backend says to a question, with an adapter.
+async fn extracted(question: &str, adapter: Adapter) -> String {
+	let folder = tempfile::tempdir().unwrap();
+	let texts = ContentStore::open(folder.path().join("texts")).unwrap();
+	let chain = common::chain(&texts);
+	let corpus = Corpus::load(&*chain, chain.head(), MODEL, texts)
+		.await
+		.unwrap();
+	let backend = Extractive::new(Arc::new(corpus), adapter).unwrap();
+	let body = json!({ "model": "m", "prompt": question }).to_string();
+	let prompt = Prompt::parse(body.as_bytes(), false).unwrap();
+	let answer = backend.complete(&prompt, body.as_bytes()).await.unwrap();
+	answer.text
+}
+
+fn sources(answer: &str) -> Vec<&str> {
+	let named = answer
+		.lines()
+		.filter_map(|line| line.strip_prefix("[contribution "));
+	named.collect()
+}
+
+#[tokio::test]
+async fn an_adapter_bounds_the_sources_of_an_answer() {
+	let question = "How do I serialize a struct to JSON?";
+	let answer = extracted(question, Adapter::default()).await;
+	assert!(sources(&answer).len() > 1, "{answer}");
+	let adapted = extracted(question, Adapter { sources: 1 }).await;
+	assert_eq!(sources(&adapted), &sources(&answer)[..1]);
+	let given = |text: &str| Adapter::read(text.as_bytes());
+	assert_eq!(given("{\"sources\":64}"), Ok(Adapter { sources: 64 }));
+	for wrong in [
+		"",
+		"{}",
+		"{\"sources\":0}",
+		"{\"sources\":65}",
+		"{\"sources\":1,\"more\":2}",
+	] {
+		assert!(given(wrong).is_err(), "{wrong}");
+	}
+}
+
+#[tokio::test]
+async fn words_that_name_no_subject_dont_rank() {
+	// "is" and "the" stand in texts that have nothing to do with tables.
+	let answer = extracted("What is the table?", Adapter::default()).await;
+	assert_eq!(sources(&answer).len(), 1, "{answer}");
+	// A question of such words alone is still answered.
+	assert!(!sources(&extracted("to the", Adapter::default()).await).is_empty());
 }

@@ -12,10 +12,11 @@ import { u8aToHex, stringToU8a } from '@polkadot/util';
 import { connect, fields, keyring, only, send, walk } from './lib/chain.mjs';
 import { contributionCommit, registerText } from './lib/formats.mjs';
 import { Program, run, sleep, until } from './lib/processes.mjs';
+import { Replay } from './lib/recompute.mjs';
 
 const root = join(import.meta.dirname, '..', '..');
 const target = process.env.OPENLEDGER_BIN;
-const ports = { rpc: 19944, p2p: 30433, prometheus: 19615, gateway: 18645 };
+const ports = { rpc: 19944, p2p: 30433, prometheus: 19615, gateway: 18645, adapter: 18646 };
 const url = `ws://127.0.0.1:${ports.rpc}`;
 const gatewayUrl = `http://127.0.0.1:${ports.gateway}`;
 const home = mkdtempSync(join(tmpdir(), 'openledger-e2e-'));
@@ -25,6 +26,7 @@ const env = {
 	OPENLEDGER_P2P_PORT: String(ports.p2p),
 	OPENLEDGER_PROMETHEUS_PORT: String(ports.prometheus),
 	OPENLEDGER_GATEWAY_PORT: String(ports.gateway),
+	OPENLEDGER_ADAPTER_PORT: String(ports.adapter),
 	OPENLEDGER_SKIP_BUILD: '1',
 };
 const cli = (...args) => run(join(target, 'openledger'), ['--node', url, '--gateway', gatewayUrl, '--json', ...args], { env });
@@ -34,6 +36,32 @@ async function cliJson(...args) {
 	const { code, stdout, stderr } = await cli(...args);
 	assert.equal(code, 0, `openledger ${args.join(' ')}: ${stderr || stdout}`);
 	return JSON.parse(stdout);
+}
+
+/** One JSON-RPC call by name, as any program without a library would make it. */
+async function rpc(method, params) {
+	const response = await fetch(`http://127.0.0.1:${ports.rpc}`, {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }),
+	});
+	const { result, error } = await response.json();
+	assert.equal(error, undefined, `${method}: ${JSON.stringify(error)}`);
+	return result;
+}
+
+/** All lines of `royalties_v1_explain` for an account, and their sum. */
+async function explain(account) {
+	const items = [];
+	let sum = 0n;
+	let cursor = null;
+	do {
+		const page = await rpc('royalties_v1_explain', { account, from: 1, to: 1_000_000, limit: 100, cursor });
+		items.push(...page.items);
+		cursor = page.nextCursor;
+	} while (cursor !== null);
+	for (const item of items) if (item.kind !== 'Payout') sum += BigInt(item.amount);
+	return { items, sum };
 }
 
 const storyEvents = [
@@ -157,6 +185,42 @@ describe('the story', { concurrency: false }, () => {
 		}
 	});
 
+	test('what was booked is recomputed from events alone, and explained to the planck', async () => {
+		const models = await api.call.modelsApi.models(0, 1000);
+		const terms = new Map(models.map((model) => [model.id.toNumber(), {
+			operatorPpm: model.operatorPpm.toNumber(),
+			vector: model.vector.map(([who, ppm]) => [who.type, ppm.toNumber()]),
+		}]));
+		const replay = new Replay((model) => terms.get(model));
+		const booked = new Map();
+		await walk(api, ({ event }) => {
+			if (!event) return;
+			replay.add(event);
+			if (event.section === 'royalties' && event.method === 'Accrued') {
+				const { account, amount } = fields(event);
+				booked.set(account.toString(), (booked.get(account.toString()) ?? 0n) + amount.toBigInt());
+			}
+		});
+		assert.deepEqual(replay.wrong, []);
+		for (const kind of ['Operator', 'Developer', 'Pool']) assert.ok(replay.compared[kind] > 0, kind);
+		// The developer of the adapter's parent, its operator, and whoever a pool paid.
+		for (const name of ['//Dave', '//Ferdie']) {
+			const account = keyring().addFromUri(name).address;
+			const explained = await explain(account);
+			assert.equal(explained.sum, booked.get(account), name);
+			assert.ok(explained.items.every((item) => item.matches !== false), name);
+		}
+		const dave = await explain(keyring().addFromUri('//Dave').address);
+		const { adapter } = JSON.parse(readFileSync(join(home, 'story.json'), 'utf8'));
+		assert.ok(
+			dave.items.some(({ kind, cause }) => kind === 'DistributionShare'
+				&& cause.distribution.inflows.some((inflow) => inflow.kind === 'ChildBatch' && inflow.cause.model === adapter)),
+			'the parent is paid from its child, and explain says so',
+		);
+		const nobody = await explain(keyring().addFromUri('//nobody').address);
+		assert.equal(nobody.sum, 0n);
+	});
+
 	test('calls acknowledged before SIGKILL settle exactly once', { timeout: 15 * 60_000 }, async () => {
 		await api.disconnect();
 		const ended = await story.stop('SIGINT');
@@ -167,11 +231,12 @@ describe('the story', { concurrency: false }, () => {
 		await until('the node answers', 2, async () => (await fetch(`http://127.0.0.1:${ports.rpc}/health`)).ok);
 		let gateways = gateway();
 		await until('the gateway answers', 2, async () => (await fetch(`${gatewayUrl}/health`)).ok);
+		const channel = String(JSON.parse(readFileSync(join(home, 'story.json'), 'utf8')).channel);
 		try {
-			const before = await cliJson('channel', 'show', '--latest');
+			const before = await cliJson('channel', 'show', channel);
 			const answers = [];
 			for (const question of ['How do I parse a date?', 'How do I read a file?', 'How do I compress data?']) {
-				answers.push(await cliJson('--account', '//Eve', 'infer', question));
+				answers.push(await cliJson('--account', '//Eve', 'infer', '--channel', channel, question));
 			}
 			const acknowledged = answers.length;
 			await Promise.all([gateways.kill(), nodes.kill()]);
@@ -181,14 +246,14 @@ describe('the story', { concurrency: false }, () => {
 			await until('the gateway answers again', 2, async () => (await fetch(`${gatewayUrl}/health`)).ok);
 			const expected = BigInt(before.calls) + BigInt(acknowledged);
 			const settled = await until('all acknowledged calls settle', 5, async () => {
-				const view = await cliJson('channel', 'show', '--latest');
+				const view = await cliJson('channel', 'show', channel);
 				return BigInt(view.settledCalls) >= expected && view;
 			});
 			assert.equal(BigInt(settled.settledCalls), expected, 'each call exactly once');
 			const fee = answers.reduce((sum, answer) => sum + BigInt(answer.fee), 0n);
 			assert.equal(BigInt(settled.settledFee), BigInt(before.feeTotal) + fee);
 			await sleep(10_000);
-			const later = await cliJson('channel', 'show', '--latest');
+			const later = await cliJson('channel', 'show', channel);
 			assert.equal(later.settledCalls, settled.settledCalls, 'nothing settles twice');
 		} finally {
 			await Promise.all([gateways.stop('SIGKILL'), nodes.stop('SIGKILL')]);

@@ -19,6 +19,7 @@ use openledger_primitives::{
 };
 use serde_json::{json, Value};
 
+use super::rights;
 use crate::{
 	context::Shared,
 	output::{amount, hex, table, text},
@@ -49,6 +50,9 @@ pub enum Command {
 		/// The model.
 		model: ModelId,
 	},
+	/// Publication quoted, metadata changed, rights handed over.
+	#[command(flatten)]
+	Rights(rights::Command),
 }
 
 #[derive(clap::Args, Debug)]
@@ -67,6 +71,9 @@ pub struct Register {
 	/// A parent as MODEL:PPM; its present terms are agreed to. Repeat for more.
 	#[arg(long = "parent")]
 	parents: Vec<String>,
+	/// Weights of a parent trained further, not weights beside a parent's.
+	#[arg(long, requires = "parents")]
+	fine_tune: bool,
 	/// Operator's share of the whole fee, parts per million.
 	#[arg(long, default_value_t = 300_000)]
 	operator_ppm: u32,
@@ -125,6 +132,7 @@ pub async fn run(shared: &Shared, command: Command) -> Result<()> {
 				});
 			Ok(())
 		}
+		Command::Rights(command) => rights::run(shared, &client, command).await,
 		Command::List => {
 			print_models(shared, &client.best_state().await?.models(0, 1_000).await?);
 			Ok(())
@@ -224,10 +232,10 @@ async fn run_register(shared: &Shared, client: &Client, register: Register) -> R
 	};
 	let params = ModelParams {
 		name: register.name.into_bytes(),
-		kind: if parents.is_empty() {
-			ModelKind::Base
-		} else {
-			ModelKind::Adapter
+		kind: match (parents.is_empty(), register.fine_tune) {
+			(true, _) => ModelKind::Base,
+			(false, true) => ModelKind::FineTune,
+			(false, false) => ModelKind::Adapter,
 		},
 		artifact_hash: openledger_primitives::hash(&artifact),
 		artifact_uri: uri.into_bytes(),

@@ -5,6 +5,7 @@ use anyhow::{Context, Result};
 use openledger_client::{account::ss58, call::usage, tokens};
 use serde_json::json;
 
+use super::advertise;
 use crate::{
 	context::Shared,
 	output::{amount, table},
@@ -26,11 +27,15 @@ pub enum Command {
 		/// The account: a dev name, address or URI.
 		operator: String,
 	},
+	/// Where a model is served and at which price.
+	#[command(flatten)]
+	Advertise(advertise::Command),
 }
 
 pub async fn run(shared: &Shared, command: Command) -> Result<()> {
 	let client = shared.client().await?;
 	match command {
+		Command::Advertise(command) => advertise::run(shared, &client, command).await?,
 		Command::Register { bond, signing_key } => {
 			let signer = shared.signer()?;
 			let key = match signing_key {

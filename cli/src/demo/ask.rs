@@ -5,18 +5,18 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use anyhow::{bail, Context, Result};
 use openledger_client::{
-	account::Account,
+	account::{ss58, Account},
 	call::{batch_all, royalties, Call},
 	chain::Client,
 	payer::Answer,
 	transaction::Wait,
 };
-use openledger_primitives::{AccountId, ChannelId, DatanetId, ModelId};
+use openledger_primitives::{AccountId, ChannelId, DatanetId};
 
 use super::{report, role, state::Story};
 use crate::{
 	book,
-	commands::channel,
+	commands::{channel, explain},
 	context::Shared,
 	ledger::{Ledger, Reason},
 	output::amount,
@@ -25,7 +25,10 @@ use crate::{
 /// How long to wait for settlement and payment: the window, the pages and some room.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
 
-pub async fn run(shared: &Shared, questions: &Path) -> Result<()> {
+/// Questions that the adapter is asked too.
+const ADAPTER_QUESTIONS: usize = 4;
+
+pub async fn run(shared: &Shared, questions: &Path, adapter_gateway: String) -> Result<()> {
 	let format = shared.format();
 	let client = shared.client().await?;
 	let now = client.best().await?.number;
@@ -36,18 +39,30 @@ pub async fn run(shared: &Shared, questions: &Path) -> Result<()> {
 	let model = story
 		.model
 		.context("no model yet; run `openledger demo prepare` first")?;
-	let channel = open(shared, &client, &mut story).await?;
-	let answers = ask_all(
-		shared,
-		&client,
-		channel,
-		&read_questions(questions)?,
-		&story,
-	)
-	.await?;
+	let adapter = story
+		.adapter
+		.context("no adapter yet; run `openledger demo prepare` first")?;
+	let questions = read_questions(questions)?;
+	let channel = open(shared, &client, story.channel).await?;
+	story.channel = Some(channel);
+	story.save(shared)?;
+	let mut answers = ask_all(shared, &client, channel, &questions, &story).await?;
+	format.say(format!(
+		"the same of model {adapter}, an adapter of model {model}:"
+	));
+	let at_adapter = Shared {
+		gateway: adapter_gateway,
+		..shared.clone()
+	};
+	let adapter_channel = open(&at_adapter, &client, story.adapter_channel).await?;
+	story.adapter_channel = Some(adapter_channel);
+	story.save(shared)?;
+	let some = questions.get(..ADAPTER_QUESTIONS).unwrap_or(&questions);
+	answers.extend(ask_all(&at_adapter, &client, adapter_channel, some, &story).await?);
 	settle(shared, &client, channel).await?;
-	let mut ledger = paid_out(shared, &client, &story, model).await?;
-	collect_pools(&client, datanet, &story).await?;
+	settle(shared, &client, adapter_channel).await?;
+	let mut ledger = paid_out(shared, &client, &story).await?;
+	let members = collect_pools(&client, datanet, &story).await?;
 	ledger.advance(&client, |_| ()).await?;
 	let facts = report::Facts {
 		story: &story,
@@ -55,6 +70,7 @@ pub async fn run(shared: &Shared, questions: &Path) -> Result<()> {
 		answers: &answers,
 	};
 	facts.print();
+	explain(shared, &client, &story, members.first()).await?;
 	facts.check()?;
 	format.say("");
 	println!("story complete");
@@ -76,14 +92,12 @@ fn read_questions(path: &Path) -> Result<Vec<String>> {
 	Ok(questions)
 }
 
-async fn open(shared: &Shared, client: &Client, story: &mut Story) -> Result<ChannelId> {
-	if let Some(channel) = story.channel {
+async fn open(shared: &Shared, client: &Client, known: Option<ChannelId>) -> Result<ChannelId> {
+	if let Some(channel) = known {
 		return Ok(channel);
 	}
 	let payer = Account::dev(role::PAYER)?;
 	let channel = channel::open(shared, client, &payer, "1000 OPEN").await?;
-	story.channel = Some(channel);
-	story.save(shared)?;
 	shared.format().say(format!(
 		"channel {channel} opened by {} with 1 000 OPEN",
 		role::PAYER
@@ -150,7 +164,9 @@ async fn settle(shared: &Shared, client: &Client, channel: ChannelId) -> Result<
 		bar.set_position(settled);
 		if settled >= calls {
 			bar.finish_and_clear();
-			format.say(format!("{settled} calls settled in finalised blocks"));
+			format.say(format!(
+				"{settled} calls of channel {channel} settled in finalised blocks"
+			));
 			return Ok(());
 		}
 		if tokio::time::Instant::now() > deadline {
@@ -161,13 +177,8 @@ async fn settle(shared: &Shared, client: &Client, channel: ChannelId) -> Result<
 	}
 }
 
-/// Waits until every batch is released, its pages are paid and the inbox is empty.
-async fn paid_out(
-	shared: &Shared,
-	client: &Client,
-	story: &Story,
-	model: ModelId,
-) -> Result<Ledger> {
+/// Waits until every batch is released, its pages are paid and all inboxes are empty.
+async fn paid_out(shared: &Shared, client: &Client, story: &Story) -> Result<Ledger> {
 	let format = shared.format();
 	format.say("waiting for the challenge window, the credit pages and the pools …");
 	let deadline = tokio::time::Instant::now() + PATIENCE;
@@ -184,10 +195,15 @@ async fn paid_out(
 		if open == 0 && ledger.waiting() == 0 && left == 0 {
 			return Ok(ledger);
 		}
+		if open == 0 && ledger.waiting() == 0 {
+			// Keepers empty the inboxes of served models, idle blocks those above the threshold;
+			// anyone may empty any of them at once.
+			distribute(client, &ledger).await?;
+		}
 		if ledger.upto >= last + 5 {
 			last = ledger.upto;
 			format.say(format!(
-				"  block {}: {open} of {} batches open, {} waiting, {} in the inbox of model {model}",
+				"  block {}: {open} of {} batches open, {} waiting, {} in inboxes",
 				ledger.upto,
 				ledger.batches.len(),
 				amount(ledger.waiting()),
@@ -202,8 +218,56 @@ async fn paid_out(
 	}
 }
 
-/// Collects and claims for the members with the most pending in the pool, as anyone may.
-async fn collect_pools(client: &Client, datanet: DatanetId, story: &Story) -> Result<()> {
+/// Distributes the inboxes that hold money, children before parents.
+async fn distribute(client: &Client, ledger: &Ledger) -> Result<()> {
+	let state = client.best_state().await?;
+	let signer = Account::dev(role::FUNDER)?;
+	for model in ledger.inboxes.keys().rev() {
+		let inbox = state.model(*model).await?.map_or((0, 0), |view| view.inbox);
+		if inbox != (0, 0) {
+			// A keeper may be first: then there is nothing left to do.
+			let sent = client
+				.submit_and_wait(&royalties::distribute(*model), &signer, Wait::InBlock)
+				.await;
+			if let Err(error) = sent {
+				tracing::debug!("distribute({model}): {error}");
+			}
+		}
+	}
+	Ok(())
+}
+
+/// Why the parent's developer, and the member of its pool, were paid.
+async fn explain(
+	shared: &Shared,
+	client: &Client,
+	story: &Story,
+	member: Option<&AccountId>,
+) -> Result<()> {
+	let developer = Account::dev(role::DEVELOPER)?.id();
+	let told = [
+		("the developer of the adapter's parent", Some(&developer)),
+		("a contributor of the datanet", member),
+	];
+	for (who, account) in told {
+		let Some(account) = account else { continue };
+		println!("\nWhy {who} was paid ({})", ss58(account));
+		let explained = explain::fetch(client, account, story.first_block.max(1), None).await?;
+		for sentence in explain::sentences(&explained) {
+			println!("{sentence}");
+		}
+	}
+	shared.format().say("");
+	Ok(())
+}
+
+/// Collects and claims for the members with the most pending in the pool, as anyone may; who they
+/// are, the one with the most first.
+async fn collect_pools(
+	client: &Client,
+	datanet: DatanetId,
+	story: &Story,
+) -> Result<Vec<AccountId>> {
 	let state = client.best_state().await?;
 	let mut pending: BTreeMap<u128, AccountId> = BTreeMap::new();
 	for name in story.names.values() {
@@ -216,7 +280,7 @@ async fn collect_pools(client: &Client, datanet: DatanetId, story: &Story) -> Re
 	}
 	let members: Vec<AccountId> = pending.into_values().rev().take(5).collect();
 	if members.is_empty() {
-		return Ok(());
+		return Ok(members);
 	}
 	let mut calls: Vec<Call> = members
 		.iter()
@@ -227,7 +291,7 @@ async fn collect_pools(client: &Client, datanet: DatanetId, story: &Story) -> Re
 	client
 		.submit_and_wait(&batch_all(calls), &signer, Wait::Finalised)
 		.await?;
-	Ok(())
+	Ok(members)
 }
 
 /// Whether a reason is a pool's.

@@ -2,6 +2,7 @@
 //! The whole story on real texts: contribute, review, snapshot, register, serve, ask, settle,
 //! and add everything up again from the chain's events.
 
+mod adapter;
 mod ask;
 mod prepare;
 mod report;
@@ -23,6 +24,8 @@ pub mod role {
 	pub const CURATOR: &str = "charlie";
 	/// Develops the model.
 	pub const DEVELOPER: &str = "dave";
+	/// Develops an adapter of it; no dev account, so it is endowed first.
+	pub const ADAPTER_DEVELOPER: &str = "developer//adapter";
 	/// Pays for calls.
 	pub const PAYER: &str = "eve";
 	/// Serves the model.
@@ -45,6 +48,13 @@ pub enum Command {
 		/// One question a line.
 		#[arg(long, default_value = "demo/questions.txt")]
 		questions: PathBuf,
+		/// Address of the gateway that serves the adapter.
+		#[arg(
+			long,
+			env = "OPENLEDGER_ADAPTER_GATEWAY",
+			default_value = "http://127.0.0.1:8646"
+		)]
+		adapter_gateway: String,
 	},
 }
 
@@ -53,6 +63,9 @@ pub async fn run(shared: &Shared, command: Command) -> Result<()> {
 		Command::Prepare { data, manifest } => {
 			prepare::run(shared, data.as_deref(), &manifest).await
 		}
-		Command::Ask { questions } => ask::run(shared, &questions).await,
+		Command::Ask {
+			questions,
+			adapter_gateway,
+		} => ask::run(shared, &questions, adapter_gateway).await,
 	}
 }

@@ -23,10 +23,10 @@ use openledger_primitives::{
 	ids::{MICRO, MILLI, OPEN},
 	payload::Price,
 	ports::{Credit, DatanetKind, WeightedSnapshot},
-	Balance, ContributionId, DatanetId, H256,
+	Balance, ContributionId, DatanetId, ModelId, H256,
 };
 
-use super::{role, state::Story};
+use super::{adapter, role, state::Story};
 use crate::{
 	commands::{
 		datanet::{committed_id, reveal},
@@ -37,11 +37,17 @@ use crate::{
 	output::{amount, Format},
 };
 
-/// Price of the demo's model.
-const PRICE: Price = Price {
+/// Price of the demo's models.
+pub const PRICE: Price = Price {
 	per_call: 10 * MILLI,
 	in_per_kb: 10 * MILLI,
 	out_per_kb: 100 * MILLI,
+};
+/// What the datanet asks of models that are trained on it: a fee per lineage, and a fifth of every
+/// call's fee.
+const TERMS: DatanetTerms = DatanetTerms {
+	training_fee: 5 * OPEN,
+	min_contributors_ppm: 200_000,
 };
 /// Bond per byte and least bond of a contribution.
 const BOND_PER_BYTE: Balance = 10 * MICRO;
@@ -58,14 +64,15 @@ pub async fn run(shared: &Shared, data: Option<&Path>, manifest: &Path) -> Resul
 	let mut story = Story::load(shared, client.genesis_hash(), now)?;
 	if story.model.is_some() {
 		format.say("datanet and model are on chain already: the story goes on");
-		return Ok(());
+	} else {
+		let corpus = read_corpus(format, data, manifest)?;
+		let datanet = datanet(&client, shared, &mut story, data.is_some()).await?;
+		contribute(&client, shared, &mut story, datanet, &corpus).await?;
+		review(&client, format, datanet, &story).await?;
+		snapshot(&client, shared, &mut story, datanet).await?;
+		model(&client, shared, &mut story, datanet).await?;
 	}
-	let corpus = read_corpus(format, data, manifest)?;
-	let datanet = datanet(&client, shared, &mut story, data.is_some()).await?;
-	contribute(&client, shared, &mut story, datanet, &corpus).await?;
-	review(&client, format, datanet, &story).await?;
-	snapshot(&client, shared, &mut story, datanet).await?;
-	model(&client, shared, &mut story, datanet).await?;
+	adapter::publish(&client, shared, &mut story).await?;
 	operator(&client, format).await
 }
 
@@ -95,7 +102,7 @@ fn read_corpus(format: Format, data: Option<&Path>, manifest: &Path) -> Result<C
 }
 
 /// Sends one call of a role and waits for its block.
-async fn send(client: &Client, call: &Call, role: &str) -> Result<Outcome> {
+pub async fn send(client: &Client, call: &Call, role: &str) -> Result<Outcome> {
 	let signer = Account::dev(role)?;
 	client
 		.submit_and_wait(call, &signer, Wait::InBlock)
@@ -127,7 +134,7 @@ async fn datanet(
 		credit: Credit::Contributors,
 		review_fee_per_kib: MILLI,
 		bond_per_byte: BOND_PER_BYTE,
-		terms: DatanetTerms::default(),
+		terms: TERMS,
 		curators: vec![Account::dev(role::CURATOR)?.id()],
 	};
 	let outcome = send(client, &datanets::create_datanet(&params), role::OWNER).await?;
@@ -351,26 +358,44 @@ async fn model(
 		min_fee_per_call: MICRO,
 		suggested_price: PRICE,
 	};
-	let outcome = send(client, &models::register(&params), role::DEVELOPER).await?;
+	let (model, fees) = register(client, &params, role::DEVELOPER).await?;
+	story.model = Some(model);
+	story.save(shared)?;
+	shared.format().say(format!(
+		"model {model} published by {}: {count} texts, price {} per call + {} per 1 000 answer \
+		 bytes; training fee paid into the pool: {}",
+		role::DEVELOPER,
+		amount(PRICE.per_call),
+		amount(PRICE.out_per_kb),
+		amount(fees)
+	));
+	Ok(())
+}
+
+/// Registers and publishes a model; its id, and the training fees that its publication paid.
+pub async fn register(
+	client: &Client,
+	params: &ModelParams,
+	developer: &str,
+) -> Result<(ModelId, Balance)> {
+	let outcome = send(client, &models::register(params), developer).await?;
 	let model = outcome
 		.find(|event| match event {
 			Event::Models(ModelsEvent::Registered { model, .. }) => Some(*model),
 			_ => None,
 		})
 		.context("the block shows no new model")?;
-	let developer = Account::dev(role::DEVELOPER)?;
-	client
+	let developer = Account::dev(developer)?;
+	let outcome = client
 		.submit_and_wait(&models::publish(model), &developer, Wait::Finalised)
 		.await?;
-	story.model = Some(model);
-	story.save(shared)?;
-	shared.format().say(format!(
-		"model {model} published by {}: {count} texts, price {} per call + {} per 1 000 answer bytes",
-		role::DEVELOPER,
-		amount(PRICE.per_call),
-		amount(PRICE.out_per_kb)
-	));
-	Ok(())
+	let fees = outcome
+		.find(|event| match event {
+			Event::Models(ModelsEvent::TrainingFeePaid { amount, .. }) => Some(*amount),
+			_ => None,
+		})
+		.unwrap_or(0);
+	Ok((model, fees))
 }
 
 async fn operator(client: &Client, format: Format) -> Result<()> {

@@ -38,6 +38,7 @@ impl Facts<'_> {
 		self.print_spans();
 		self.print_credits();
 		self.print_shares();
+		self.print_lineage();
 		self.print_sum();
 	}
 
@@ -142,6 +143,7 @@ impl Facts<'_> {
 					Reason::Pool(datanet, tranche) => {
 						format!("points in datanet {datanet}, tranche {tranche}")
 					}
+					Reason::Treasury => "treasury".into(),
 					Reason::Credit => continue,
 				};
 				let who = names.get(account).cloned().unwrap_or_else(|| ss58(account));
@@ -152,11 +154,11 @@ impl Facts<'_> {
 	}
 
 	fn names(&self) -> BTreeMap<AccountId, String> {
-		let dev = [role::DEVELOPER, role::OPERATOR]
+		let dev = [role::DEVELOPER, role::ADAPTER_DEVELOPER, role::OPERATOR]
 			.into_iter()
 			.filter_map(|name| {
 				Some((
-					openledger_client::account::account_id(name).ok()?,
+					openledger_client::account::Account::dev(name).ok()?.id(),
 					name.into(),
 				))
 			});
@@ -166,6 +168,14 @@ impl Facts<'_> {
 			.values()
 			.filter_map(|name| Some((contributor(name).ok()?.id(), name.clone())));
 		dev.chain(contributors).collect()
+	}
+
+	fn print_lineage(&self) {
+		let mut rows = table(["model", "from the calls of its children"]);
+		for (model, upstream) in self.ledger.inboxes.iter().filter(|(_, sum)| **sum > 0) {
+			rows.add_row([model.to_string(), amount(*upstream)]);
+		}
+		println!("\nLineage\n{rows}");
 	}
 
 	fn print_sum(&self) {
@@ -219,6 +229,9 @@ impl Facts<'_> {
 			"only {} contributors were paid by credit pages",
 			paid.len()
 		);
+		let parent = self.story.model.unwrap_or_default();
+		let upstream = ledger.inboxes.get(&parent).copied().unwrap_or(0);
+		ensure!(upstream > 0, "the adapter's calls paid its parent nothing");
 		let members = ledger.accrued_for(is_pool);
 		ensure!(members > 0, "base money reached no member of a pool");
 		self.check_quoted()

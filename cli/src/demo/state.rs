@@ -22,8 +22,14 @@ pub struct Story {
 	pub version: Option<Version>,
 	/// The model.
 	pub model: Option<ModelId>,
-	/// The payer's channel.
+	/// An adapter of it.
+	#[serde(default)]
+	pub adapter: Option<ModelId>,
+	/// The payer's channel for the model.
 	pub channel: Option<ChannelId>,
+	/// The payer's channel for the adapter.
+	#[serde(default)]
+	pub adapter_channel: Option<ChannelId>,
 	/// Names of contributions.
 	pub names: BTreeMap<ContributionId, String>,
 	/// Their authors, as the sources state them.

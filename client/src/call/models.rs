@@ -2,7 +2,9 @@
 //! Calls of the pallet `Models`.
 
 use codec::Encode;
-use openledger_primitives::{payload::Price, ports::WeightedSnapshot, Balance, ModelId, Ppm, H256};
+use openledger_primitives::{
+	payload::Price, ports::WeightedSnapshot, AccountId, Balance, BlockNumber, ModelId, Ppm, H256,
+};
 
 use super::Call;
 
@@ -91,4 +93,34 @@ pub fn set_price(model: ModelId, price: Price) -> Call {
 /// Takes a draft back with its deposit. Developer.
 pub fn discard(model: ModelId) -> Call {
 	Call::new(PALLET, "discard", model)
+}
+
+/// Changes address and hash of the metadata of a draft or published model. Developer.
+pub fn set_metadata(model: ModelId, uri: &[u8], hash: H256) -> Call {
+	Call::new(PALLET, "set_metadata", (model, uri, hash))
+}
+
+/// Offers the developer's rights to an account, or takes the offer back. Developer.
+pub fn offer_transfer(model: ModelId, to: Option<&AccountId>) -> Call {
+	Call::new(PALLET, "offer_transfer", (model, to))
+}
+
+/// Takes the developer's rights that are offered to the signer; the inbox is settled first.
+pub fn accept_transfer(model: ModelId) -> Call {
+	Call::new(PALLET, "accept_transfer", model)
+}
+
+/// Says where and at which price the signer serves a model, up to a block. Operator.
+pub fn advertise(model: ModelId, endpoint: &[u8], price: Price, expires_at: BlockNumber) -> Call {
+	Call::new(PALLET, "advertise", (model, endpoint, price, expires_at))
+}
+
+/// Takes the signer's advertisement back with its deposit. Operator.
+pub fn withdraw_advertisement(model: ModelId) -> Call {
+	Call::new(PALLET, "withdraw_advertisement", model)
+}
+
+/// Removes an advertisement that has expired, for its deposit. Anyone.
+pub fn prune_advertisement(model: ModelId, operator: &AccountId) -> Call {
+	Call::new(PALLET, "prune_advertisement", (model, operator))
 }

@@ -17,6 +17,8 @@ pub struct RoyaltiesParameters {
 	pub treasury_ppm: Ppm,
 	/// Accrued planck from which payouts are automatic.
 	pub payout_threshold: Balance,
+	/// Entries that the sweep of one block looks at, at most.
+	pub payouts_per_block: u32,
 }
 
 /// Pays `who` what has accrued. Anyone.

@@ -2,8 +2,8 @@
 //! Events of our pallets as typed enums.
 
 use openledger_primitives::{
-	payload::Price, ports::FeeSplit, AccountId, Balance, ChannelId, ContributionId, DatanetId,
-	ModelId, PageIndex, Sequence, Version, H256,
+	payload::Price, ports::FeeSplit, AccountId, Balance, BlockNumber, ChannelId, ContributionId,
+	DatanetId, ModelId, PageIndex, Ppm, Sequence, Version, H256,
 };
 
 use super::value::{read, Bytes, Fields, Named, Source};
@@ -230,6 +230,66 @@ events! {
 			/// Planck.
 			amount: Balance,
 		},
+		/// A model's metadata are now these.
+		MetadataSet {
+			/// The model.
+			model: ModelId,
+			/// Where they lie.
+			uri: Bytes,
+			/// Their blake2-256.
+			hash: H256,
+		},
+		/// The developer's rights are offered to somebody, or to nobody any more.
+		TransferOffered {
+			/// The model.
+			model: ModelId,
+			/// Who has them.
+			from: AccountId,
+			/// Who may accept them.
+			to: Option<AccountId>,
+		},
+		/// The developer's rights changed hands.
+		Transferred {
+			/// The model.
+			model: ModelId,
+			/// Who had them.
+			from: AccountId,
+			/// Who has them.
+			to: AccountId,
+		},
+		/// An operator offers to serve a model.
+		Advertised {
+			/// The model.
+			model: ModelId,
+			/// The operator.
+			operator: AccountId,
+			/// Address of his gateway.
+			endpoint: Bytes,
+			/// The price.
+			price: Price,
+			/// Last block in which it counts.
+			expires_at: BlockNumber,
+		},
+		/// An operator took his advertisement back.
+		AdvertisementWithdrawn {
+			/// The model.
+			model: ModelId,
+			/// The operator.
+			operator: AccountId,
+		},
+		/// An expired advertisement was removed.
+		AdvertisementPruned {
+			/// The model.
+			model: ModelId,
+			/// The operator.
+			operator: AccountId,
+			/// Who removed it.
+			by: AccountId,
+			/// Planck paid to him.
+			deposit: Balance,
+		},
+		/// Governance changed the parameters.
+		ParametersSet,
 	}
 }
 
@@ -419,6 +479,10 @@ events! {
 			operator: AccountId,
 			/// Their fees.
 			fee: Balance,
+			/// Burned part, ppm.
+			burn_ppm: Ppm,
+			/// Treasury's part, ppm.
+			treasury_ppm: Ppm,
 			/// How the fee was split.
 			split: FeeSplit,
 		},
@@ -448,6 +512,8 @@ events! {
 			version: Version,
 			/// Planck.
 			amount: Balance,
+			/// Live points that share it.
+			points: u128,
 		},
 		/// A model's inbox got money.
 		InboxPaidIn {
@@ -484,5 +550,28 @@ events! {
 		},
 		/// Governance changed the parameters.
 		ParametersSet,
+		/// An account's points in a tranche are now these; 0 = the row is gone.
+		PointsSet {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The tranche.
+			tranche: Version,
+			/// The account.
+			account: AccountId,
+			/// Points.
+			points: u64,
+		},
+		/// A model's prepaid distributions are now so many.
+		PrepaidSet {
+			/// The model.
+			model: ModelId,
+			/// Distributions.
+			prepaid: u32,
+		},
+		/// Money that waited leaves for a pool or the treasury, whose event comes next.
+		WaitingTaken {
+			/// Planck.
+			amount: Balance,
+		},
 	}
 }

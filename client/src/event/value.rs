@@ -238,6 +238,8 @@ pub enum Source {
 		/// The tranche.
 		tranche: u32,
 	},
+	/// The treasury's money, while its account can't receive it.
+	Treasury,
 }
 
 impl FromValue for Source {
@@ -254,6 +256,7 @@ impl FromValue for Source {
 				model: read(fields, "model")?,
 			}),
 			"Credit" => Some(Self::Credit),
+			"Treasury" => Some(Self::Treasury),
 			"Pool" => Some(Self::Pool {
 				datanet: read(fields, "datanet")?,
 				tranche: read(fields, "tranche")?,

@@ -25,8 +25,15 @@ const PASSAGE: usize = 1_000;
 const SHORT: usize = 160;
 /// Tokens of an answer when the request doesn't say.
 const DEFAULT_TOKENS: u32 = 512;
-/// Sources of one answer, at most.
+/// Sources of one answer, at most, when no adapter says otherwise.
 const SOURCES: usize = 5;
+/// Words that name no subject: a question ranks by its others. They count when there are no others.
+const STOP_WORDS: &[&str] = &[
+	"a", "an", "and", "any", "are", "as", "at", "be", "by", "can", "could", "do", "does", "for",
+	"from", "has", "have", "how", "i", "if", "in", "is", "it", "its", "me", "my", "of", "on", "or",
+	"should", "so", "that", "the", "their", "them", "there", "this", "to", "was", "we", "what",
+	"when", "where", "which", "who", "why", "will", "with", "without", "would", "you", "your",
+];
 /// Passages looked at for them.
 const CANDIDATES: usize = 64;
 /// Terms of a question that count.
@@ -43,9 +50,35 @@ struct Passage {
 	range: Range<usize>,
 }
 
+/// What an adapter of a retrieval model changes: the artifact that its developer registers.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Adapter {
+	/// Sources of one answer, 1 to 64.
+	pub sources: usize,
+}
+
+impl Default for Adapter {
+	fn default() -> Self {
+		Self { sources: SOURCES }
+	}
+}
+
+impl Adapter {
+	/// Reads an artifact.
+	pub fn read(artifact: &[u8]) -> Result<Self, BackendError> {
+		let adapter: Self = serde_json::from_slice(artifact).map_err(failed)?;
+		if !(1..=CANDIDATES).contains(&adapter.sources) {
+			return Err(failed("an adapter has 1 to 64 sources"));
+		}
+		Ok(adapter)
+	}
+}
+
 /// The search index over a corpus.
 pub struct Extractive {
 	corpus: Arc<Corpus>,
+	adapter: Adapter,
 	passages: Vec<Passage>,
 	reader: IndexReader,
 	analyzer: TextAnalyzer,
@@ -59,7 +92,7 @@ fn failed(error: impl core::fmt::Display) -> BackendError {
 
 impl Extractive {
 	/// Indexes the passages of a corpus in memory.
-	pub fn new(corpus: Arc<Corpus>) -> Result<Self, BackendError> {
+	pub fn new(corpus: Arc<Corpus>, adapter: Adapter) -> Result<Self, BackendError> {
 		let mut schema = Schema::builder();
 		let body = schema.add_text_field("body", TEXT);
 		let place = schema.add_u64_field("place", STORED);
@@ -91,6 +124,7 @@ impl Extractive {
 		let analyzer = index.tokenizer_for_field(body).map_err(failed)?;
 		Ok(Self {
 			corpus,
+			adapter,
 			passages,
 			reader,
 			analyzer,
@@ -99,8 +133,8 @@ impl Extractive {
 		})
 	}
 
-	/// Passages for a question, best first.
-	fn ranked(&self, question: &str) -> Result<Vec<(f32, &Passage)>, BackendError> {
+	/// Terms of a question that its answer is ranked by.
+	fn terms(&self, question: &str) -> Vec<String> {
 		let mut terms: Vec<String> = Vec::new();
 		let mut analyzer = self.analyzer.clone();
 		let mut tokens = analyzer.token_stream(question);
@@ -109,7 +143,17 @@ impl Extractive {
 				terms.push(tokens.token().text.clone());
 			}
 		}
-		let clauses: Vec<(Occur, Box<dyn Query>)> = terms
+		let names_something = |term: &String| !STOP_WORDS.contains(&term.as_str());
+		if terms.iter().any(names_something) {
+			terms.retain(names_something);
+		}
+		terms
+	}
+
+	/// Passages for a question, best first.
+	fn ranked(&self, question: &str) -> Result<Vec<(f32, &Passage)>, BackendError> {
+		let clauses: Vec<(Occur, Box<dyn Query>)> = self
+			.terms(question)
 			.iter()
 			.map(|text| {
 				let term = Term::from_field_text(self.body, text);
@@ -162,7 +206,7 @@ impl Extractive {
 		let mut text = String::new();
 		let mut finish_reason = "stop";
 		for (score, passage) in ranked {
-			if quoted.len() == SOURCES || score < least {
+			if quoted.len() == self.adapter.sources || score < least {
 				break;
 			}
 			if quoted.contains(&passage.contribution) {

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use openledger_client::wire::Prompt;
 use openledger_primitives::ids::MAX_ANSWER_BYTES;
 
-pub use extractive::Extractive;
+pub use extractive::{Adapter, Extractive};
 pub use upstream::Upstream;
 
 /// Bytes that count as a token where a backend has no tokens of its own.

@@ -16,7 +16,7 @@ use openledger_client::{
 	event::Named, Account, BlockId, ChannelBook, ContentStore, Event, Gateway, Payer, UsageEvent,
 };
 use openledger_gateway::{
-	backend::{Backend, Extractive},
+	backend::{Adapter, Backend, Extractive},
 	batch::BatchLimits,
 	corpus::Corpus,
 	http::{router, App},
@@ -476,6 +476,8 @@ pub fn chain(texts: &ContentStore) -> Arc<StandIn> {
 		kind: 0,
 		artifact_hash: H256::zero(),
 		artifact_uri: Vec::new(),
+		metadata_uri: Vec::new(),
+		metadata_hash: H256::zero(),
 		provenance_version: 1,
 		snapshots: Vec::new(),
 		operator_ppm: 250_000,
@@ -489,6 +491,7 @@ pub fn chain(texts: &ContentStore) -> Arc<StandIn> {
 		terms_hash: H256::zero(),
 		state: ModelState::Published,
 		inbox: (0, 0),
+		offered_to: None,
 	};
 	Arc::new(StandIn {
 		state: Mutex::new(ChainState {
@@ -540,7 +543,10 @@ impl World {
 			.await
 			.unwrap();
 		let corpus = Arc::new(corpus);
-		let extractive = || Arc::new(Extractive::new(corpus.clone()).unwrap()) as Arc<dyn Backend>;
+		let extractive = || {
+			Arc::new(Extractive::new(corpus.clone(), Adapter::default()).unwrap())
+				as Arc<dyn Backend>
+		};
 		let backend = backend.unwrap_or_else(extractive);
 		let store = open_store(&folder).await;
 		let model = chain.model.lock().unwrap().clone();
