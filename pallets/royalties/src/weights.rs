@@ -10,7 +10,8 @@
 //! Computation is added in microseconds of the reference machine: [`CALL`] for dispatch and a
 //! storage layer, [`ROW`] per row for hashing its key, decoding and 256-bit arithmetic,
 //! [`TRANSFER`] per movement of balances, [`SHARE`] per share of a split. The figures are stated
-//! generously, not measured; benchmarks replace them. The chain has no proofs: proof size is 0.
+//! generously, not measured: they stand in for mocks, the runtime uses those that `scripts/bench`
+//! measured. The chain has no proofs: proof size is 0.
 
 use crate::{payouts::MAX_SNAPSHOTS, MAX_CLAIMS};
 use core::marker::PhantomData;

@@ -346,9 +346,12 @@ fn share_of<'a>(again: &'a Recomputed, role: &FeeRole) -> Option<&'a FeeShare> {
 	again.shares.iter().find(|share| share.role == *role)
 }
 
+/// Which shares of a settlement are meant.
+type Wanted<'a> = &'a dyn Fn(&FeeRole) -> bool;
+
 /// Whether a recomputed settlement has the parts that were booked.
 fn is_split(again: &Recomputed, batch: &records::Batch) -> bool {
-	let sum = |is_wanted: &dyn Fn(&FeeRole) -> bool| {
+	let sum = |is_wanted: Wanted| {
 		again
 			.shares
 			.iter()
@@ -356,7 +359,7 @@ fn is_split(again: &Recomputed, batch: &records::Batch) -> bool {
 			.try_fold(0u128, |sum, share| sum.checked_add(share.amount))
 	};
 	let split = &batch.split;
-	let parts: [(&dyn Fn(&FeeRole) -> bool, Balance); 7] = [
+	let parts: [(Wanted, Balance); 7] = [
 		(&|_| true, batch.fee),
 		(&|role| *role == FeeRole::Burn, split.burned),
 		(&|role| *role == FeeRole::Treasury, split.treasury),
