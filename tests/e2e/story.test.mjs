@@ -7,6 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { randomAsU8a } from '@polkadot/util-crypto';
 import { u8aToHex, stringToU8a } from '@polkadot/util';
 import { connect, fields, keyring, only, send, walk } from './lib/chain.mjs';
@@ -14,7 +15,8 @@ import { contributionCommit, registerText } from './lib/formats.mjs';
 import { Program, run, sleep, until } from './lib/processes.mjs';
 import { Replay } from './lib/recompute.mjs';
 
-const root = join(import.meta.dirname, '..', '..');
+// Node 18, Debian 12's own, has no import.meta.dirname.
+const root = fileURLToPath(new URL('../..', import.meta.url));
 const target = process.env.OPENLEDGER_BIN;
 const ports = { rpc: 19944, p2p: 30433, prometheus: 19615, gateway: 18645, adapter: 18646 };
 const url = `ws://127.0.0.1:${ports.rpc}`;

@@ -32,6 +32,9 @@ use crate::bank::Who;
 /// Accounts that play.
 pub const ACTORS: usize = 14;
 
+/// The last of them, who begin with nothing.
+pub const POOR: usize = 3;
+
 /// The slot of block 1.
 const FIRST_SLOT: u64 = 1_000;
 

@@ -111,7 +111,12 @@ pub fn gift_to_pot(world: &mut World, dice: &mut Dice) -> Played {
 pub fn endow(world: &mut World, dice: &mut Dice) -> Played {
 	let rich = ACCOUNTS.len() - FIRST_RICH - 2;
 	let from = FIRST_RICH + 1 + dice.below(rich - 1);
-	let to = dice.actor();
+	let to = if dice.chance(3) {
+		dice.actor()
+	} else {
+		// The others own what they earn, and can't receive less than the existential deposit.
+		dice.below(chain::ACTORS - chain::POOR)
+	};
 	let value = match dice.below(5) {
 		0 => u128::from(dice.roll() % 2_000) * OPEN,
 		1 => u128::from(dice.roll() % 200) * OPEN + u128::from(dice.roll()),

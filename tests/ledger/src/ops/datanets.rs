@@ -535,7 +535,11 @@ pub fn move_points(world: &mut World, dice: &mut Dice) -> Played {
 	let Some((datanet, tranche, from, has)) = row(world, dice) else {
 		return Ok(Done::Skipped);
 	};
-	let to = dice.actor();
+	let to = if dice.chance(40) {
+		chain::ACTORS - 1 - dice.below(chain::POOR)
+	} else {
+		dice.actor()
+	};
 	let points = points(dice, has);
 	let (giver, taker) = (chain::id(from), chain::id(to));
 	let answer = port(Royalties::move_points(

@@ -72,8 +72,8 @@ fn snapshots(world: &World, dice: &mut Dice, parents: &[u32]) -> Vec<(u32, u32, 
 	own.into_iter()
 		.map(|(datanet, version)| {
 			let weight = match dice.below(5) {
-				0 => 1,
-				1 => u32::MAX,
+				0 | 1 => 1,
+				2 => u32::MAX,
 				_ => 1 + dice.roll() % 100,
 			};
 			(datanet, version, if dice.chance(2) { 0 } else { weight })
@@ -134,6 +134,8 @@ fn new_model(world: &World, dice: &mut Dice) -> NewModel {
 		0 => 0,
 		1 => left,
 		2 => 1.min(left),
+		// Equal shares: what is left over is a tie.
+		3 => left / 2,
 		_ => left - dice.roll() % (left / 3 + 1),
 	};
 	NewModel {

@@ -102,7 +102,9 @@ pub fn distribute_due(world: &mut World, dice: &mut Dice) -> Played {
 
 /// `set_parameters`: shares and thresholds, within bounds or not.
 pub fn set_parameters(world: &mut World, dice: &mut Dice) -> Played {
-	let shares = (dice.roll() % 55_000, dice.roll() % 55_000);
+	let burn = dice.roll() % 55_000;
+	let equal = dice.chance(30);
+	let shares = (burn, if equal { burn } else { dice.roll() % 55_000 });
 	let threshold = match dice.below(4) {
 		0 => EXISTENTIAL - 1,
 		1 => EXISTENTIAL,
