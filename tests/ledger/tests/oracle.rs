@@ -4,6 +4,7 @@
 #![allow(
 	clippy::arithmetic_side_effects,
 	clippy::as_conversions,
+	clippy::cast_possible_truncation,
 	clippy::expect_used,
 	clippy::indexing_slicing,
 	clippy::unwrap_used,

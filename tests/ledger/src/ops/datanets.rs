@@ -96,7 +96,11 @@ pub fn create(world: &mut World, dice: &mut Dice) -> Played {
 		open: !dice.chance(25),
 		pooled: dice.chance(35),
 		review_fee: 1_000_000_000 + u128::from(dice.roll() % 1_000) * 7,
-		bond_per_byte: if dice.chance(5) { 1 } else { 10_000_000 },
+		bond_per_byte: if dice.chance(5) {
+			1
+		} else {
+			10_000_000 + u128::from(dice.roll() % 1_000)
+		},
 		training_fee: match dice.below(4) {
 			0 => 0,
 			1 => 1,
