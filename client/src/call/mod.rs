@@ -178,6 +178,18 @@ pub fn batch_all(calls: impl IntoIterator<Item = Call>) -> Call {
 	}
 }
 
+/// Several calls in one transaction; one that fails doesn't stop the others.
+pub fn force_batch(calls: impl IntoIterator<Item = Call>) -> Call {
+	let calls: Vec<Part> = calls.into_iter().map(Part::Call).collect();
+	let mut args = vec![Part::Bytes(Compact(calls.len() as u32).encode())];
+	args.extend(calls);
+	Call {
+		pallet: "Utility",
+		name: "force_batch",
+		args,
+	}
+}
+
 /// A call with root origin, where the chain has pallet-sudo; signed by the sudo key.
 pub fn sudo(call: Call) -> Call {
 	Call {

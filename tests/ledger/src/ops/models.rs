@@ -117,6 +117,9 @@ fn new_model(world: &World, dice: &mut Dice) -> NewModel {
 		1 => 900_000,
 		2 => 899_999,
 		3 => 900_001,
+		// As much as is burned, or the treasury's: ties again.
+		4 => world.ledger.royalties.burn,
+		5 => world.ledger.royalties.treasury,
 		_ => dice.roll() % 400_000,
 	};
 	let rest = u64::from(900_000_u32.saturating_sub(operator_ppm)).max(1);
