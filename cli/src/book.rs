@@ -16,10 +16,7 @@ use openledger_primitives::{apis::ChannelView, AccountId, ChannelId, H256};
 use crate::{context::Shared, output::amount};
 
 fn folder(shared: &Shared, genesis_hash: H256) -> PathBuf {
-	shared
-		.home
-		.join("channels")
-		.join(&hex::encode(genesis_hash)[..16])
+	shared.folder_of_chain("channels", genesis_hash)
 }
 
 /// Loads the book of a channel, or an empty one.

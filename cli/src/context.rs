@@ -8,7 +8,7 @@ use openledger_client::{
 	chain::Client,
 	transaction::{Outcome, Wait},
 };
-use openledger_primitives::AccountId;
+use openledger_primitives::{AccountId, H256};
 use std::time::Duration;
 
 use crate::output::Format;
@@ -61,6 +61,23 @@ impl Shared {
 			Format::Json
 		} else {
 			Format::Human
+		}
+	}
+
+	/// Folder of this home for something of one chain.
+	pub fn folder_of_chain(&self, what: &str, genesis_hash: H256) -> std::path::PathBuf {
+		self.home.join(what).join(&hex::encode(genesis_hash)[..16])
+	}
+
+	/// Options of a test: a home of its own, and nobody to talk to.
+	#[cfg(test)]
+	pub fn for_tests(home: &std::path::Path) -> Self {
+		Self {
+			node: "ws://127.0.0.1:1".into(),
+			gateway: "http://127.0.0.1:1".into(),
+			account: None,
+			home: home.into(),
+			json: true,
 		}
 	}
 

@@ -144,17 +144,6 @@ impl Corpus {
 		Ok(corpus)
 	}
 
-	/// One file.
-	pub fn of_file(path: &Path) -> Result<Self> {
-		let mut corpus = Self::default();
-		let name = path
-			.file_stem()
-			.context("the path names no file")?
-			.to_string_lossy();
-		corpus.add(&name, "", &[], path)?;
-		Ok(corpus)
-	}
-
 	/// The files of a folder, one contributor per file, ascending by name; links are skipped.
 	pub fn of_folder(folder: &Path) -> Result<Self> {
 		let mut corpus = Self::default();

@@ -65,6 +65,12 @@ pub enum Reason {
 	Pool(DatanetId, Version),
 	/// The treasury's, while its account can't receive it.
 	Treasury,
+	/// Base money by points that a duplicate claim withheld.
+	Withheld(DatanetId, Version),
+	/// Base money by points of a withdrawn text, whose claims came to nothing.
+	Aside,
+	/// The reporter's half of a proved copy's base money.
+	Forfeited,
 }
 
 /// Sums over all events of a range of blocks.
@@ -80,6 +86,8 @@ pub struct Ledger {
 	pub burned: Balance,
 	/// To the treasury by royalties.
 	pub treasury: Balance,
+	/// Of that, from pools: the treasury's half of what proved copies had there.
+	pub forfeited: Balance,
 	/// Booked to accounts, by account and reason.
 	pub accrued: BTreeMap<AccountId, BTreeMap<Reason, Balance>>,
 	/// Transferred to accounts.
@@ -213,6 +221,9 @@ impl Ledger {
 		match event {
 			RoyaltiesEvent::Burned { amount } => self.burned += amount,
 			RoyaltiesEvent::TreasuryPaid { amount } => self.treasury += amount,
+			RoyaltiesEvent::AsideForfeited { amount, .. } => {
+				self.forfeited += amount - amount / 2;
+			}
 			RoyaltiesEvent::Accrued {
 				account,
 				amount,
@@ -224,6 +235,9 @@ impl Ledger {
 					Source::Credit => Reason::Credit,
 					Source::Pool { datanet, tranche } => Reason::Pool(*datanet, *tranche),
 					Source::Treasury => Reason::Treasury,
+					Source::Withheld { datanet, tranche } => Reason::Withheld(*datanet, *tranche),
+					Source::Aside => Reason::Aside,
+					Source::Forfeited => Reason::Forfeited,
 				};
 				let row = self.accrued.entry(account.clone()).or_default();
 				*row.entry(reason).or_default() += amount;
@@ -283,7 +297,8 @@ impl Ledger {
 			(
 				"treasury",
 				self.treasury
-					.saturating_add(self.accrued_for(|reason| *reason == Reason::Treasury)),
+					.saturating_add(self.accrued_for(|reason| *reason == Reason::Treasury))
+					.saturating_sub(self.forfeited),
 			),
 			(
 				"operators",

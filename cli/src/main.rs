@@ -1,18 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 //! `openledger`: contribute, review, register, open a channel, infer, see earnings and why.
 
+mod ballots;
 mod book;
 mod commands;
 mod context;
 mod corpus;
 mod demo;
+mod journal;
+mod kinship;
+mod lane;
 mod ledger;
+mod nearest;
 mod output;
+mod reasons;
+mod registration;
+mod texts;
 
 use anyhow::Result;
 use clap::Parser;
 
-use commands::{channel, datanet, earnings, explain, infer, model, operator, text};
+use commands::{
+	channel, contribute, contribution, datanet, earnings, explain, infer, model, operator,
+	report_duplicate, review, status, text,
+};
 use context::Shared;
 
 /// Data, models and agents that get paid every time they are used.
@@ -27,9 +38,20 @@ struct Cli {
 
 #[derive(clap::Subcommand, Debug)]
 enum Command {
-	/// Datanets and contributions.
+	/// Datanets.
 	#[command(subcommand)]
 	Datanet(datanet::Command),
+	/// Registers files: commits to them, then reveals them.
+	Contribute(contribute::Contribute),
+	/// What becomes of a contribution that is registered.
+	#[command(subcommand)]
+	Contribution(contribution::Command),
+	/// Where contributions stand, a line each.
+	Status(status::Status),
+	/// What waits for a curator, and votes.
+	Review(review::Review),
+	/// Claims that a contribution copies earlier texts, and proves it.
+	ReportDuplicate(report_duplicate::ReportDuplicate),
 	/// Models.
 	#[command(subcommand)]
 	Model(model::Command),
@@ -57,6 +79,13 @@ async fn run(cli: Cli) -> Result<()> {
 	let shared = &cli.shared;
 	match cli.command {
 		Command::Datanet(command) => datanet::run(shared, command).await,
+		Command::Contribute(contribute) => contribute::run(shared, contribute).await,
+		Command::Contribution(command) => contribution::run(shared, command).await,
+		Command::Status(status) => status::run(shared, status).await,
+		Command::Review(review) => review::run(shared, review).await,
+		Command::ReportDuplicate(report) => {
+			report_duplicate::run(shared, &shared.client().await?, report).await
+		}
 		Command::Model(command) => model::run(shared, command).await,
 		Command::Operator(command) => operator::run(shared, command).await,
 		Command::Channel(command) => channel::run(shared, command).await,
@@ -86,5 +115,36 @@ async fn main() -> std::process::ExitCode {
 			eprintln!("openledger: {error:#}");
 			std::process::ExitCode::FAILURE
 		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::CommandFactory;
+
+	#[test]
+	fn every_command_should_have_consistent_options() {
+		Cli::command().debug_assert();
+	}
+
+	#[test]
+	fn a_vote_should_name_contributions_or_all_of_them() {
+		let parse = |line: &str| Cli::try_parse_from(line.split(' ')).is_ok();
+		assert!(parse("openledger review"));
+		assert!(parse("openledger review --datanet 1 list"));
+		assert!(parse("openledger review vote 7 8 --accept 2"));
+		assert!(parse(
+			"openledger review vote --all-pending --reject filler"
+		));
+		assert!(!parse("openledger review vote --accept 2"));
+		assert!(!parse("openledger review vote 7 --all-pending --accept 2"));
+		assert!(!parse("openledger review vote 7 --accept 5"));
+		assert!(!parse("openledger review vote 7 --accept 1 --reject spam"));
+		assert!(!parse("openledger review vote 7 --reject nonsense"));
+		assert!(parse("openledger contribute 1 a b --yes"));
+		assert!(parse("openledger datanet contribute 1 a --records"));
+		assert!(!parse("openledger contribute 1"));
+		assert!(!parse("openledger contribute 1 a --records --opaque"));
 	}
 }

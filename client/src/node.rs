@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Methods of the node that are not part of the chain's state: the off-chain worker's queue, and the
+//! Methods of the node's own: a contribution's status in words, the off-chain worker's queue, and the
 //! index that explains who was paid what.
 
 use codec::Encode;
 use openledger_primitives::{
 	payload::{CreditPage, SignedUsageBatch},
-	AccountId, BlockNumber, ModelId, Sequence,
+	AccountId, BlockNumber, ContributionId, ModelId, Sequence, H256,
 };
 use serde::Deserialize;
 use serde_json::{json, Value};
@@ -54,6 +54,24 @@ pub struct QueuedBatch {
 	pub pages: u32,
 }
 
+/// Where a contribution stands, in one line.
+#[derive(Clone, Debug, Deserialize, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StatusLine {
+	/// The contribution.
+	pub contribution: ContributionId,
+	/// Such as `accepted (quality 3, 12 288 points)`.
+	pub line: String,
+	/// The same as an object: `{"status": "Accepted", …}`.
+	pub state: Value,
+	/// Duplicate claims open on it.
+	pub claims: u32,
+	/// Planck of all spans credited so far, a decimal string.
+	pub used_value: String,
+	/// Planck earned by them, a decimal string.
+	pub earned: String,
+}
+
 /// One line of an explanation: money booked for the account, or transferred to it.
 #[derive(Clone, Debug, Deserialize, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -100,6 +118,16 @@ pub struct Explanation {
 }
 
 impl Client {
+	/// Where a contribution stands at a block (the last finalised one when `None`), in one line.
+	pub async fn contribution_status(
+		&self,
+		contribution: ContributionId,
+		at: Option<H256>,
+	) -> Result<StatusLine> {
+		self.rpc("datanets_v1_status", &[json!(contribution), json!(at)])
+			.await
+	}
+
 	/// Why an account was paid what it was in these blocks, as the node's index of finalised blocks
 	/// tells it: at most 1 000 lines after `cursor`.
 	pub async fn explain(

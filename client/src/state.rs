@@ -4,13 +4,14 @@
 use codec::{Decode, Encode};
 use openledger_primitives::{
 	apis::{
-		AdvertisementView, BatchQuote, BatchRejection, BatchView, ChannelView, ContributionView,
-		CorpusEntry, DatanetView, EarningsView, ModelView, OperatorView, PoolRowView,
-		PublicationQuote, SnapshotView, MAX_PAGE,
+		AdvertisementView, BatchQuote, BatchRejection, BatchView, ChannelView, ClaimView,
+		ContributionView, CorpusEntry, DatanetView, EarningsView, MembershipView, ModelView,
+		OperatorView, PoolRowView, PublicationQuote, ReviewView, SnapshotView, MAX_PAGE,
 	},
 	payload::SignedUsageBatch,
 	ports::FeeSplit,
-	AccountId, Balance, ChannelId, ContributionId, DatanetId, ModelId, Sequence, Version, H256,
+	AccountId, Balance, ChannelId, ClaimId, ContributionId, DatanetId, ModelId, Sequence, Version,
+	H256,
 };
 use sp_io::hashing::{blake2_128, twox_128};
 
@@ -91,7 +92,17 @@ impl State {
 		self.api("DatanetsApi_contribution", id).await
 	}
 
-	/// Accepted contributions with `number >= cursor`.
+	/// Contributions with `id > cursor`, in any state; looks at no more than `limit` ids, all of
+	/// which may be gone: [`State::contribution_count`] tells where the list ends.
+	pub async fn contributions(
+		&self,
+		cursor: ContributionId,
+		limit: u32,
+	) -> Result<Vec<ContributionView<AccountId>>> {
+		self.api("DatanetsApi_contributions", (cursor, limit)).await
+	}
+
+	/// Contributions that were ever accepted, with `number >= cursor`, whatever became of them.
 	pub async fn accepted(
 		&self,
 		datanet: DatanetId,
@@ -102,7 +113,7 @@ impl State {
 			.await
 	}
 
-	/// Every contribution accepted with `number < count`.
+	/// Every contribution accepted with `number < count`, in order, whatever became of it.
 	pub async fn members(
 		&self,
 		datanet: DatanetId,
@@ -111,18 +122,47 @@ impl State {
 		let mut members = Vec::new();
 		let mut cursor = 0;
 		while cursor < count {
-			let page = self.accepted(datanet, cursor, MAX_PAGE).await?;
-			let next = page.iter().filter_map(number).max();
-			members.extend(
-				page.into_iter()
-					.filter(|c| number(c).is_some_and(|n| n < count)),
-			);
-			match next {
-				Some(last) => cursor = last + 1,
-				None => break,
+			let limit = u32::try_from(count - cursor)
+				.unwrap_or(MAX_PAGE)
+				.min(MAX_PAGE);
+			let page = self.accepted(datanet, cursor, limit).await?;
+			if page.is_empty() {
+				break;
 			}
+			members.extend(page);
+			cursor += u64::from(limit);
 		}
 		Ok(members)
+	}
+
+	/// The review of a contribution, while it goes on or its rejection can be appealed.
+	pub async fn review(
+		&self,
+		contribution: ContributionId,
+	) -> Result<Option<ReviewView<AccountId>>> {
+		self.api("DatanetsApi_review", contribution).await
+	}
+
+	/// One open duplicate claim.
+	pub async fn claim(&self, id: ClaimId) -> Result<Option<ClaimView<AccountId>>> {
+		self.api("DatanetsApi_claim", id).await
+	}
+
+	/// Open duplicate claims with `id > cursor`; looks at no more than `limit` ids, all of which may
+	/// be closed: [`State::claim_count`] tells where the list ends.
+	pub async fn claims(&self, cursor: ClaimId, limit: u32) -> Result<Vec<ClaimView<AccountId>>> {
+		self.api("DatanetsApi_claims", (cursor, limit)).await
+	}
+
+	/// Place of a contribution in a snapshot, if it is in it.
+	pub async fn membership(
+		&self,
+		datanet: DatanetId,
+		version: Version,
+		contribution: ContributionId,
+	) -> Result<Option<MembershipView>> {
+		self.api("DatanetsApi_membership", (datanet, version, contribution))
+			.await
 	}
 
 	/// The contribution that holds this root among pending and accepted ones.
@@ -268,23 +308,33 @@ impl State {
 		Ok(AccountMoney { free, held, frozen })
 	}
 
+	/// Highest contribution id given out.
+	pub async fn contribution_count(&self) -> Result<ContributionId> {
+		let stored = self.value("Datanets", "ContributionCount").await?;
+		Ok(stored.unwrap_or_default())
+	}
+
+	/// Highest claim id given out.
+	pub async fn claim_count(&self) -> Result<ClaimId> {
+		let stored = self.value("Datanets", "ClaimCount").await?;
+		Ok(stored.unwrap_or_default())
+	}
+
 	/// All planck that exist.
 	pub async fn total_issuance(&self) -> Result<Balance> {
-		let key = [&twox_128(b"Balances")[..], &twox_128(b"TotalIssuance")].concat();
-		let bytes = self
-			.client
-			.storage(&key, Some(self.block.hash))
-			.await?
-			.unwrap_or_default();
-		Balance::decode(&mut bytes.as_slice())
-			.map_err(|error| Error::decode("the total issuance", error))
+		let stored = self.value("Balances", "TotalIssuance").await?;
+		stored.ok_or_else(|| Error::decode("the total issuance", "it is absent"))
 	}
-}
 
-/// Place in its datanet's order of acceptance, as the view states it.
-fn number(view: &ContributionView<AccountId>) -> Option<u64> {
-	match view.state {
-		openledger_primitives::apis::ContributionState::Accepted { number, .. } => Some(number),
-		_ => None,
+	/// A storage value of a pallet.
+	async fn value<T: Decode>(&self, pallet: &str, name: &str) -> Result<Option<T>> {
+		let key = [twox_128(pallet.as_bytes()), twox_128(name.as_bytes())].concat();
+		let stored = self.client.storage(&key, Some(self.block.hash)).await?;
+		stored
+			.map(|bytes| {
+				T::decode(&mut bytes.as_slice())
+					.map_err(|error| Error::decode(format!("{pallet}.{name}"), error))
+			})
+			.transpose()
 	}
 }

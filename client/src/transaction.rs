@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Signing, sending and following transactions.
 
+use std::time::Duration;
+
 use futures::{stream, StreamExt};
-use openledger_primitives::{Balance, H256};
+use openledger_primitives::{Balance, BlockNumber, H256};
 use serde_json::json;
 use subxt::{
 	config::{DefaultExtrinsicParamsBuilder, SubstrateConfig},
@@ -19,6 +21,12 @@ use crate::{
 
 /// Blocks for which a transaction stays valid.
 const MORTALITY: u64 = 64;
+/// Blocks after which a transaction that nobody watches is given up.
+const GIVEN_UP: u32 = 72;
+/// Time between two looks for a transaction that nobody watches.
+const LOOK: Duration = Duration::from_millis(500);
+/// The pool's answer to a transaction that it has.
+const ALREADY_IMPORTED: i32 = 1013;
 /// Transactions that [`Client::submit_all`] follows at a time.
 const FOLLOWED: usize = 128;
 
@@ -74,7 +82,15 @@ pub struct Pending {
 	client: Client,
 	hash: H256,
 	bytes: Vec<u8>,
-	statuses: subxt::rpcs::client::RpcSubscription<TransactionStatus<H256>>,
+	statuses: Statuses,
+}
+
+/// How a transaction is followed.
+enum Statuses {
+	/// The pool tells.
+	Watched(subxt::rpcs::client::RpcSubscription<TransactionStatus<H256>>),
+	/// It is in the pool and nobody watches it: it is looked for in the blocks after this one.
+	From(BlockNumber),
 }
 
 impl Pending {
@@ -85,13 +101,21 @@ impl Pending {
 
 	/// Follows it until it is included as `wait` asks, and reads what it did. A call that failed
 	/// is [`Error::Dispatch`].
-	pub async fn wait(mut self, wait: Wait) -> Result<Outcome> {
+	pub async fn wait(self, wait: Wait) -> Result<Outcome> {
 		let hash = self.hash;
 		let lost = |reason: &str| Error::NotIncluded {
 			hash,
 			reason: reason.into(),
 		};
-		while let Some(status) = self.statuses.next().await {
+		let mut statuses = match self.statuses {
+			Statuses::Watched(statuses) => statuses,
+			Statuses::From(block) => {
+				let found = self.client.search(block, &self.bytes, wait).await?;
+				let block = found.ok_or_else(|| lost("no block took it in time"))?;
+				return self.client.outcome(block, hash, &self.bytes).await;
+			}
+		};
+		while let Some(status) = statuses.next().await {
 			let status = status.map_err(|error| lost(&error.to_string()))?;
 			let block = match status {
 				TransactionStatus::InBlock(block) if wait == Wait::InBlock => block,
@@ -137,7 +161,38 @@ impl Client {
 			.and_then(|mut signable| signable.sign(signer))
 			.map_err(|error| self.blame(&link, "the transaction", error))?
 			.into_encoded();
-		self.watch(bytes).await
+		match self.watch(bytes.clone()).await {
+			// It was written a moment ago: a new block's view of the pool has it already, and only
+			// the watch came too late.
+			Err(Error::Rpc { code, .. }) if code == ALREADY_IMPORTED => Ok(Pending {
+				client: self.clone(),
+				hash: openledger_primitives::hash(&bytes),
+				bytes,
+				statuses: Statuses::From(head.number),
+			}),
+			watched => watched,
+		}
+	}
+
+	/// The block after `from` that holds the transaction, on the chain that `wait` asks for; `None`
+	/// when it can't be included any more.
+	async fn search(&self, from: BlockNumber, bytes: &[u8], wait: Wait) -> Result<Option<H256>> {
+		let mut next = from.saturating_add(1);
+		while next <= from.saturating_add(GIVEN_UP) {
+			let head = match wait {
+				Wait::InBlock => self.best().await?.number,
+				Wait::Finalised => self.finalised().await?.number,
+			};
+			for number in next..=head {
+				let block = self.block_hash(number).await?;
+				if self.block_body(block).await?.iter().any(|own| own == bytes) {
+					return Ok(Some(block));
+				}
+			}
+			next = next.max(head.saturating_add(1));
+			tokio::time::sleep(LOOK).await;
+		}
+		Ok(None)
 	}
 
 	/// Signs a call, sends it and follows it as `wait` asks.
@@ -213,7 +268,7 @@ impl Client {
 			client: self.clone(),
 			hash,
 			bytes,
-			statuses,
+			statuses: Statuses::Watched(statuses),
 		})
 	}
 

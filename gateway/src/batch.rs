@@ -13,6 +13,7 @@ use openledger_provenance::credit::{
 };
 
 use crate::{
+	corpus::CorpusError,
 	port::ChainError,
 	refusal::Refusal,
 	service::Service,
@@ -49,6 +50,9 @@ pub enum BatchError {
 	/// The store, or a channel.
 	#[error(transparent)]
 	Refused(#[from] Refusal),
+	/// The corpus couldn't be brought up to date.
+	#[error(transparent)]
+	Corpus(#[from] CorpusError),
 	/// The lines and pages don't fit together.
 	#[error("the batch can't be built: {0}")]
 	Credit(CreditError),

@@ -2,13 +2,18 @@
 //! The corpus of the served model: every text of its snapshots, fetched, checked and indexed.
 //!
 //! A gateway that lacks one text can't tell whose words an answer holds, so it serves only when it
-//! has them all.
+//! has them all. What governance has taken down is in no corpus: such a text is not fetched, and one
+//! that is taken down while the gateway runs is dropped. Withdrawn texts and copies stay.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+	collections::{BTreeMap, BTreeSet, HashMap},
+	sync::{Arc, PoisonError, RwLock},
+};
 
 use openledger_client::{BlockId, ContentError, ContentStore};
 use openledger_primitives::{
-	apis::ContributionView, AccountId, ContributionId, DatanetId, ModelId, H256,
+	apis::{ContributionState, ContributionView},
+	AccountId, ContributionId, DatanetId, ModelId, H256,
 };
 use openledger_provenance::{spans, FoundSpan, Index, IndexError};
 
@@ -44,6 +49,9 @@ pub enum CorpusError {
 	/// The texts can't be indexed.
 	#[error(transparent)]
 	Index(#[from] IndexError),
+	/// The indexing was cut off.
+	#[error("the corpus was not indexed to its end")]
+	CutOff,
 }
 
 /// Where a text comes from.
@@ -63,11 +71,76 @@ pub struct Source {
 	pub byte_length: u64,
 }
 
-/// The texts that a model's answers are matched against.
-pub struct Corpus {
+/// The texts of a corpus as they are at one time.
+pub struct Texts {
 	index: Option<Index>,
 	sources: BTreeMap<ContributionId, Source>,
 	roots: HashMap<H256, ContributionId>,
+}
+
+impl Texts {
+	fn new(
+		sources: BTreeMap<ContributionId, Source>,
+		texts: Vec<(ContributionId, Vec<u8>)>,
+	) -> Result<Self, IndexError> {
+		let roots = sources
+			.iter()
+			.map(|(id, source)| (source.text_root, *id))
+			.collect();
+		let index = if texts.is_empty() {
+			None
+		} else {
+			Some(Index::new(texts)?)
+		};
+		Ok(Self {
+			index,
+			sources,
+			roots,
+		})
+	}
+
+	/// The same without some of them.
+	fn without(&self, gone: &BTreeSet<ContributionId>) -> Result<Self, IndexError> {
+		let kept = |id: &ContributionId| !gone.contains(id);
+		let sources: BTreeMap<ContributionId, Source> = self
+			.sources
+			.iter()
+			.filter(|(id, _)| kept(id))
+			.map(|(id, source)| (*id, source.clone()))
+			.collect();
+		let texts = sources
+			.keys()
+			.filter_map(|id| Some((*id, self.text(*id)?.to_vec())))
+			.collect();
+		Self::new(sources, texts)
+	}
+
+	/// The spans of an answer.
+	pub fn spans(&self, answer: &[u8]) -> Vec<FoundSpan> {
+		self.index
+			.as_ref()
+			.map_or_else(Vec::new, |index| spans(index, answer))
+	}
+
+	/// The text of a contribution.
+	pub fn text(&self, contribution: ContributionId) -> Option<&[u8]> {
+		self.index.as_ref()?.text(contribution)
+	}
+
+	/// All sources, ascending by contribution.
+	pub fn sources(&self) -> &BTreeMap<ContributionId, Source> {
+		&self.sources
+	}
+
+	/// Bytes of all texts.
+	pub fn bytes(&self) -> u64 {
+		self.sources.values().map(|source| source.byte_length).sum()
+	}
+}
+
+/// The texts that a model's answers are matched against.
+pub struct Corpus {
+	texts: RwLock<Arc<Texts>>,
 	store: ContentStore,
 }
 
@@ -94,7 +167,7 @@ impl Corpus {
 				});
 			}
 			let licence = chain.licence(at, entry.datanet).await?;
-			for member in members {
+			for member in members.iter().filter(|member| !is_taken_down(member)) {
 				let uri = String::from_utf8_lossy(&member.uri).into_owned();
 				let text = store
 					.obtain(&member.text_root, member.byte_length, &uri)
@@ -103,56 +176,70 @@ impl Corpus {
 						contribution: member.id,
 						source,
 					})?;
-				sources.insert(member.id, source(&member, &uri, &licence));
+				sources.insert(member.id, source(member, &uri, &licence));
 				texts.push((member.id, text));
 			}
 		}
-		let roots = sources
-			.iter()
-			.map(|(id, source)| (source.text_root, *id))
-			.collect();
-		let index = if texts.is_empty() {
-			None
-		} else {
-			Some(Index::new(texts)?)
-		};
 		Ok(Self {
-			index,
-			sources,
-			roots,
+			texts: RwLock::new(Arc::new(Texts::new(sources, texts)?)),
 			store,
 		})
 	}
 
-	/// The spans of an answer.
-	pub fn spans(&self, answer: &[u8]) -> Vec<FoundSpan> {
-		self.index
-			.as_ref()
-			.map_or_else(Vec::new, |index| spans(index, answer))
+	/// The texts as they are now.
+	pub fn now(&self) -> Arc<Texts> {
+		let texts = self.texts.read().unwrap_or_else(PoisonError::into_inner);
+		texts.clone()
 	}
 
-	/// The text of a contribution.
-	pub fn text(&self, contribution: ContributionId) -> Option<&[u8]> {
-		self.index.as_ref()?.text(contribution)
-	}
-
-	/// All sources, ascending by contribution.
-	pub fn sources(&self) -> &BTreeMap<ContributionId, Source> {
-		&self.sources
+	/// Drops the texts that governance has taken down by a final block, and indexes the others
+	/// anew. Until that is done the corpus stays as it was. Returns what was dropped.
+	pub async fn drop_taken_down(
+		&self,
+		chain: &dyn Chain,
+		at: BlockId,
+		model: ModelId,
+	) -> Result<BTreeSet<ContributionId>, CorpusError> {
+		let before = self.now();
+		let mut gone = BTreeSet::new();
+		for entry in chain.corpus(at, model).await? {
+			let members = chain.members(at, entry.datanet, entry.count).await?;
+			let taken_down = members.iter().filter(|member| is_taken_down(member));
+			gone.extend(taken_down.map(|member| member.id));
+		}
+		gone.retain(|id| before.sources.contains_key(id));
+		if gone.is_empty() {
+			return Ok(gone);
+		}
+		let (rest, gone) = tokio::task::spawn_blocking(move || (before.without(&gone), gone))
+			.await
+			.map_err(|_| CorpusError::CutOff)?;
+		let rest = Arc::new(rest?);
+		*self.texts.write().unwrap_or_else(PoisonError::into_inner) = rest;
+		Ok(gone)
 	}
 
 	/// Bytes of a text of this corpus, by its root.
 	pub fn by_root(&self, root: &H256) -> Option<Vec<u8>> {
-		let contribution = self.roots.get(root)?;
-		self.text(*contribution)
+		let texts = self.now();
+		let contribution = texts.roots.get(root)?;
+		texts
+			.text(*contribution)
 			.map(<[u8]>::to_vec)
 			.or_else(|| self.store.get(root).ok().flatten())
 	}
+}
 
-	/// Bytes of all texts.
-	pub fn bytes(&self) -> u64 {
-		self.sources.values().map(|source| source.byte_length).sum()
-	}
+/// Whether governance has taken a contribution out of every corpus. A copy that was proved to be
+/// one stays.
+fn is_taken_down(member: &ContributionView<AccountId>) -> bool {
+	matches!(
+		member.state,
+		ContributionState::Revoked {
+			reason: Some(_),
+			..
+		}
+	)
 }
 
 fn source(member: &ContributionView<AccountId>, uri: &str, of_datanet: &str) -> Source {

@@ -417,7 +417,7 @@ impl Service {
 			matched_total_before: channel.matched_total,
 		};
 		let found = if self.is_matched() {
-			self.corpus.spans(answer.as_bytes())
+			self.corpus.now().spans(answer.as_bytes())
 		} else {
 			Vec::new()
 		};

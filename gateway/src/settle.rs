@@ -4,7 +4,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use openledger_client::{BlockId, Event, UsageEvent};
+use openledger_client::{BlockId, DatanetsEvent, Event, UsageEvent};
 use openledger_primitives::{apis::BatchView, payload::Payload, AccountId, BlockNumber};
 
 use crate::{
@@ -54,6 +54,8 @@ pub struct Settler {
 	refused: Option<String>,
 	/// Released batches with open pages.
 	lingering: Vec<Lingering>,
+	/// A text of the corpus may have been taken down in a final block.
+	corpus_is_doubtful: bool,
 }
 
 impl Settler {
@@ -71,6 +73,8 @@ impl Settler {
 			sent_at: None,
 			refused: None,
 			lingering: Vec::new(),
+			// The corpus was loaded at a block before the first whose events are read.
+			corpus_is_doubtful: true,
 		})
 	}
 
@@ -107,6 +111,13 @@ impl Settler {
 	/// Does what a new final block asks for.
 	pub async fn tick(&mut self, head: BlockId) -> Result<(), BatchError> {
 		self.read_events(head).await?;
+		// A corpus that can't be brought up to date is no reason not to settle.
+		let corpus = self.follow_takedowns(head).await;
+		self.settle(head).await?;
+		corpus
+	}
+
+	async fn settle(&mut self, head: BlockId) -> Result<(), BatchError> {
 		let (operator, model) = (&self.service.terms.operator, self.service.terms.model);
 		let next = self
 			.service
@@ -370,11 +381,13 @@ impl Settler {
 				Err(error @ ChainError::Unreachable(_)) => return Err(error.into()),
 				Err(error) => {
 					// A node without old state: what it no longer knows can't be shown. Nothing
-					// that moves money depends on it.
+					// that moves money depends on it; the corpus does, so its state is read.
 					tracing::warn!(%error, block = number, "events are not to be had");
+					self.corpus_is_doubtful = true;
 					continue;
 				}
 			};
+			self.corpus_is_doubtful |= events.iter().any(|event| self.is_takedown(event));
 			let rows = events
 				.iter()
 				.filter_map(|event| self.happening(block, event));
@@ -384,6 +397,37 @@ impl Settler {
 				.collect();
 			puts.push(Put::cursor(number));
 			service.store.write(puts).await?;
+		}
+		Ok(())
+	}
+
+	/// Whether governance has taken down a text of the corpus.
+	fn is_takedown(&self, event: &Event) -> bool {
+		let Event::Datanets(DatanetsEvent::Revoked {
+			contribution,
+			reason: Some(_),
+			..
+		}) = event
+		else {
+			return false;
+		};
+		let texts = self.service.corpus.now();
+		texts.sources().contains_key(contribution)
+	}
+
+	/// Drops texts that were taken down. What fails here is done again with the next block.
+	async fn follow_takedowns(&mut self, head: BlockId) -> Result<(), BatchError> {
+		if !self.corpus_is_doubtful {
+			return Ok(());
+		}
+		let service = &self.service;
+		let gone = service
+			.corpus
+			.drop_taken_down(&*service.chain, head, service.terms.model)
+			.await?;
+		self.corpus_is_doubtful = false;
+		if !gone.is_empty() {
+			tracing::warn!(contributions = ?gone, block = head.number, "taken down: dropped");
 		}
 		Ok(())
 	}

@@ -98,9 +98,10 @@ pub async fn build(config: &Config, chain: Arc<dyn Chain>) -> Result<Service> {
 		.await
 		.context("the model's corpus is not whole, so it can't be served")?;
 	let corpus = Arc::new(corpus);
+	let texts = corpus.now();
 	tracing::info!(
-		texts = corpus.sources().len(),
-		bytes = corpus.bytes(),
+		texts = texts.sources().len(),
+		bytes = texts.bytes(),
 		"corpus indexed"
 	);
 	let identity = Identity {

@@ -397,7 +397,7 @@ async fn the_page_models_health_and_texts_are_there_for_anyone() {
 		(&json!("ok"), &json!(4))
 	);
 
-	let member = &world.chain.members[0];
+	let member = world.chain.members.lock().unwrap()[0].clone();
 	let text = get(format!("/v1/texts/{:?}", member.text_root)).await;
 	assert_eq!(text.bytes().await.unwrap(), common::TEXTS[0].1.as_bytes());
 	assert_eq!(

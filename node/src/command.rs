@@ -4,7 +4,7 @@
 use crate::{
 	chain_spec,
 	cli::{Cli, Subcommand, Switch},
-	service::{self, Components, Options},
+	service::{self, Options},
 };
 use openledger_runtime::opaque::{Block, Hash};
 use sc_cli::SubstrateCli;
@@ -72,53 +72,34 @@ pub fn run() -> sc_cli::Result<()> {
 fn run_on_chain(cli: &Cli, subcommand: &Subcommand) -> sc_cli::Result<()> {
 	match subcommand {
 		Subcommand::CheckBlock(cmd) => cli.create_runner(cmd)?.async_run(|config| {
-			let Components {
-				shared,
-				task_manager,
-				import_queue,
-				..
-			} = service::components(&config)?;
-			Ok((cmd.run(shared.client, import_queue), task_manager))
+			let parts = service::components(&config)?;
+			let check = cmd.run(parts.shared.client, parts.import_queue);
+			Ok((check, parts.task_manager))
 		}),
 		Subcommand::ExportBlocks(cmd) => cli.create_runner(cmd)?.async_run(|config| {
-			let Components {
-				shared,
-				task_manager,
-				..
-			} = service::components(&config)?;
-			Ok((cmd.run(shared.client, config.database), task_manager))
+			let parts = service::components(&config)?;
+			let export = cmd.run(parts.shared.client, config.database);
+			Ok((export, parts.task_manager))
 		}),
 		Subcommand::ImportBlocks(cmd) => cli.create_runner(cmd)?.async_run(|config| {
-			let Components {
-				shared,
-				task_manager,
-				import_queue,
-				..
-			} = service::components(&config)?;
-			Ok((cmd.run(shared.client, import_queue), task_manager))
+			let parts = service::components(&config)?;
+			let import = cmd.run(parts.shared.client, parts.import_queue);
+			Ok((import, parts.task_manager))
 		}),
 		Subcommand::ExportState(cmd) => cli.create_runner(cmd)?.async_run(|config| {
-			let Components {
-				shared,
-				task_manager,
-				..
-			} = service::components(&config)?;
-			Ok((cmd.run(shared.client, config.chain_spec), task_manager))
+			let parts = service::components(&config)?;
+			let export = cmd.run(parts.shared.client, config.chain_spec);
+			Ok((export, parts.task_manager))
 		}),
 		Subcommand::Revert(cmd) => cli.create_runner(cmd)?.async_run(|config| {
-			let Components {
-				shared,
-				task_manager,
-				..
-			} = service::components(&config)?;
-			Ok((
-				cmd.run(
-					shared.client,
-					shared.backend,
-					Some(Box::new(service::revert)),
-				),
-				task_manager,
-			))
+			let parts = service::components(&config)?;
+			let shared = parts.shared;
+			let revert = cmd.run(
+				shared.client,
+				shared.backend,
+				Some(Box::new(service::revert)),
+			);
+			Ok((revert, parts.task_manager))
 		}),
 		_ => Err(sc_cli::Error::Input(
 			"not a command that needs the chain".into(),

@@ -6,14 +6,15 @@
 
 use crate::{
 	ids::{
-		Balance, BlockNumber, ChannelId, ContributionId, DatanetId, ModelId, Ppm, Sequence, Version,
+		Balance, BlockNumber, ChannelId, ClaimId, ContributionId, DatanetId, ModelId, Ppm,
+		Sequence, Version,
 	},
 	ledger::{LedgerRow, Recomputed},
 	payload::Price,
 	ports::{Beneficiary, Credit, DatanetKind, FeeSplit, WeightedSnapshot},
 };
 use alloc::vec::Vec;
-use codec::{Decode, Encode};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_core::H256;
 
@@ -49,12 +50,66 @@ pub struct DatanetView<AccountId> {
 	pub min_contributors_ppm: Ppm,
 	/// Named curators.
 	pub curators: Vec<AccountId>,
+	/// Those of them who have their whole bond placed: they vote on what is revealed now.
+	pub seated: Vec<AccountId>,
+	/// Whether anyone may commit (`false`), or only whom the owner has approved.
+	pub by_approval: bool,
+	/// Whether it takes commits.
+	pub state: DatanetState,
+	/// Who may become the owner by accepting.
+	pub offered_to: Option<AccountId>,
 	/// Contributions accepted so far: the next acceptance number.
 	pub accepted: u64,
 	/// Their bytes.
 	pub bytes: u128,
 	/// Latest snapshot version, 0 = none.
 	pub version: Version,
+}
+
+/// Whether a datanet takes commits. Reveals, reviews, claims and snapshots go on in every state.
+#[derive(
+	Clone,
+	Copy,
+	PartialEq,
+	Eq,
+	Debug,
+	Default,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+)]
+#[cfg_attr(feature = "std", derive(serde::Serialize, serde::Deserialize))]
+pub enum DatanetState {
+	/// It does.
+	#[default]
+	#[codec(index = 0)]
+	Open,
+	/// The owner has paused it.
+	#[codec(index = 1)]
+	Frozen,
+	/// Governance has paused it.
+	#[codec(index = 2)]
+	Suspended,
+	/// The owner has ended it, for good.
+	#[codec(index = 3)]
+	Closed,
+}
+
+/// The appeal of a rejected contribution.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub enum Appeal {
+	/// None yet; possible while the root is held.
+	#[default]
+	#[codec(index = 0)]
+	Possible,
+	/// Governance is asked; without an answer it lapses when the root is free.
+	#[codec(index = 1)]
+	Open,
+	/// Not possible: dismissed, or the rejection was nobody's vote.
+	#[codec(index = 2)]
+	Closed,
 }
 
 /// Where a contribution stands.
@@ -68,7 +123,14 @@ pub enum ContributionState {
 	},
 	/// In review.
 	#[codec(index = 1)]
-	Pending,
+	Pending {
+		/// 0, or 1 in the extension.
+		round: u8,
+		/// Last block of vote commits.
+		commits_until: BlockNumber,
+		/// Last block of vote reveals; the outcome is due after it at the latest.
+		reveals_until: BlockNumber,
+	},
 	/// Earns.
 	#[codec(index = 2)]
 	Accepted {
@@ -76,19 +138,123 @@ pub enum ContributionState {
 		quality: u8,
 		/// Place in the datanet's acceptance order.
 		number: u64,
+		/// Quality times bytes.
+		points: u64,
 	},
 	/// Refused by the curators.
 	#[codec(index = 3)]
 	Rejected {
 		/// Published reason code.
 		reason: u8,
+		/// Whether governance was asked.
+		appeal: Appeal,
+		/// First block in which its root can be taken by another contribution.
+		root_free_from: BlockNumber,
 	},
 	/// Taken back by its contributor.
 	#[codec(index = 4)]
-	Withdrawn,
+	Withdrawn {
+		/// In which block.
+		at: BlockNumber,
+	},
 	/// Removed by proof or governance.
 	#[codec(index = 5)]
-	Revoked,
+	Revoked {
+		/// In which block.
+		at: BlockNumber,
+		/// Governance's reason code; none after a duplicate proof.
+		reason: Option<u8>,
+	},
+}
+
+/// What a curator has done in a review.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub enum BallotState {
+	/// Nothing yet.
+	#[codec(index = 0)]
+	Silent,
+	/// Committed to a vote.
+	#[codec(index = 1)]
+	Committed(H256),
+	/// Revealed it.
+	#[codec(index = 2)]
+	Revealed {
+		/// 0 rejects, 1 to 4 accepts with that quality.
+		vote: u8,
+		/// Published reason code.
+		reason: u8,
+	},
+	/// Committed and did not reveal: a tenth of the bond is burned.
+	#[codec(index = 3)]
+	Forfeited,
+}
+
+/// A review as read by clients.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ReviewView<AccountId> {
+	/// What is reviewed.
+	pub contribution: ContributionId,
+	/// 0, or 1 in the extension.
+	pub round: u8,
+	/// Last block of vote commits.
+	pub commits_until: BlockNumber,
+	/// Last block of vote reveals.
+	pub reveals_until: BlockNumber,
+	/// Whether votes can be revealed now.
+	pub reveals_open: bool,
+	/// Each curator who may vote, and what he did.
+	pub ballots: Vec<(AccountId, BallotState)>,
+}
+
+/// Where a duplicate claim stands.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub enum ClaimState {
+	/// The epoch that draws the positions has not started.
+	#[codec(index = 0)]
+	Waiting {
+		/// First epoch that can draw.
+		epoch: u64,
+	},
+	/// Positions are drawn.
+	#[codec(index = 1)]
+	Drawn {
+		/// The drawn byte positions, in order of their index.
+		positions: Vec<u64>,
+		/// Indices of those that are shown.
+		shown: Vec<u8>,
+		/// Last block of showings.
+		until: BlockNumber,
+	},
+}
+
+/// An open duplicate claim as read by clients.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct ClaimView<AccountId> {
+	/// Its id.
+	pub id: ClaimId,
+	/// Who makes it.
+	pub reporter: AccountId,
+	/// The accused.
+	pub contribution: ContributionId,
+	/// Planck held from the reporter.
+	pub bond: Balance,
+	/// Block of the claim.
+	pub claimed_at: BlockNumber,
+	/// Where it stands.
+	pub state: ClaimState,
+}
+
+/// That a contribution is in a snapshot.
+#[derive(Clone, PartialEq, Eq, Debug, Encode, Decode, TypeInfo)]
+pub struct MembershipView {
+	/// Its place in the acceptance order.
+	pub number: u64,
+	/// Acceptances in the snapshot: `number < count`.
+	pub count: u64,
+	/// Running hash over them.
+	pub hash: H256,
+	/// Commitment to its bytes.
+	pub text_root: H256,
 }
 
 /// A contribution as read by clients.
@@ -112,10 +278,16 @@ pub struct ContributionView<AccountId> {
 	pub licence: Vec<u8>,
 	/// Block of the commit.
 	pub committed_at: BlockNumber,
+	/// Block of the reveal; 0 until revealed.
+	pub revealed_at: BlockNumber,
 	/// Where it stands.
 	pub state: ContributionState,
 	/// Bond still held.
 	pub bond: Balance,
+	/// Duplicate claims open on it.
+	pub claims: u32,
+	/// Who may become the contributor by accepting.
+	pub offered_to: Option<AccountId>,
 	/// Value of all spans credited so far.
 	pub used_value: Balance,
 	/// Earned by them.
@@ -410,6 +582,16 @@ sp_api::decl_runtime_apis! {
 		fn by_root(datanet: DatanetId, text_root: H256) -> Option<ContributionId>;
 		/// One snapshot.
 		fn snapshot(datanet: DatanetId, version: Version) -> Option<SnapshotView>;
+		/// The review of a contribution, while it goes on or can be appealed.
+		fn review(contribution: ContributionId) -> Option<ReviewView<AccountId>>;
+		/// One open claim.
+		fn claim(id: ClaimId) -> Option<ClaimView<AccountId>>;
+		/// Open claims with `id > cursor`; looks at no more than `limit` ids.
+		fn claims(cursor: ClaimId, limit: u32) -> Vec<ClaimView<AccountId>>;
+		/// That the contribution is in the snapshot, or nothing.
+		fn membership(datanet: DatanetId, version: Version, contribution: ContributionId) -> Option<MembershipView>;
+		/// Contributions with `id > cursor`, in any state; looks at no more than `limit` ids.
+		fn contributions(cursor: ContributionId, limit: u32) -> Vec<ContributionView<AccountId>>;
 	}
 
 	/// Reads of models.

@@ -7,6 +7,8 @@ pub type DatanetId = u32;
 pub type ModelId = u32;
 /// A contribution. Chain-wide counter from 1; 0 means none; smaller is registered earlier.
 pub type ContributionId = u64;
+/// A claim that a contribution is a copy. Chain-wide counter from 1; 0 means none.
+pub type ClaimId = u64;
 /// A payment channel. Chain-wide counter from 1; 0 means none.
 pub type ChannelId = u64;
 /// Place of a usage batch in the row of its (operator, model), from 0.

@@ -44,6 +44,20 @@ pub enum LedgerSource {
 	/// The treasury's money, while its account can't receive it.
 	#[codec(index = 4)]
 	Treasury,
+	/// What a pool row withheld because of claims: the last of them is over.
+	#[codec(index = 5)]
+	Withheld {
+		/// The datanet.
+		datanet: DatanetId,
+		/// The row's tranche.
+		tranche: Version,
+	},
+	/// What was set aside from a pool row because of claims that came to nothing.
+	#[codec(index = 6)]
+	Aside,
+	/// The reporter's half of what a proved claim forfeited.
+	#[codec(index = 7)]
+	Forfeited,
 }
 
 /// One event that moves or books money, or that decides who gets it.
@@ -235,6 +249,64 @@ pub enum LedgerEvent<AccountId> {
 	#[codec(index = 15)]
 	Burned {
 		/// Planck burned.
+		amount: Balance,
+	},
+	/// A claim locked a pool row: what it has pending and will earn is withheld.
+	#[codec(index = 16)]
+	RowLocked {
+		/// The datanet.
+		datanet: DatanetId,
+		/// The tranche.
+		tranche: Version,
+		/// Whose row.
+		account: AccountId,
+		/// Locks from now on.
+		locks: u32,
+	},
+	/// A lock was taken away; with the last one what was withheld is booked.
+	#[codec(index = 17)]
+	RowUnlocked {
+		/// The datanet.
+		datanet: DatanetId,
+		/// The tranche.
+		tranche: Version,
+		/// Whose row.
+		account: AccountId,
+		/// Locks from now on.
+		locks: u32,
+	},
+	/// A locked row earned money: it left the pool and is not booked for the account yet.
+	#[codec(index = 18)]
+	Withheld {
+		/// The datanet.
+		datanet: DatanetId,
+		/// The tranche.
+		tranche: Version,
+		/// Whose row.
+		account: AccountId,
+		/// Planck withheld.
+		amount: Balance,
+	},
+	/// A text left a locked row with its part of what the row withholds: a claim decides who gets
+	/// it. The row's new points come next.
+	#[codec(index = 19)]
+	SetAside {
+		/// The datanet.
+		datanet: DatanetId,
+		/// The tranche.
+		tranche: Version,
+		/// Whose row.
+		account: AccountId,
+		/// Planck set aside.
+		amount: Balance,
+	},
+	/// A claim was proved: money that was set aside goes half to the reporter, half to the
+	/// treasury, whose events come next.
+	#[codec(index = 20)]
+	AsideForfeited {
+		/// Who made the claim.
+		reporter: AccountId,
+		/// Planck of both halves.
 		amount: Balance,
 	},
 }

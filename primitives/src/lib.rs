@@ -9,6 +9,8 @@
 //! - [`payload`]: tags, preimages and the SCALE structures behind them, signature schemes, prices.
 //! - [`tree`]: the only Merkle tree, its growing form and its openings.
 //! - [`text`]: the tree over the bytes of a text and the opening of its last leaf.
+//! - [`duplicate`]: drawn positions and folded windows of duplicate proofs.
+//! - [`review`]: the outcome of a review from its votes.
 //! - [`shares`]: exact splits (R1), the accumulator (R2), page payments.
 //! - [`ports`]: traits by which pallets talk to each other through the runtime.
 //! - [`apis`]: runtime APIs.
@@ -25,6 +27,7 @@ extern crate alloc;
 	reason = "SCALE enum derives"
 )]
 pub mod apis;
+pub mod duplicate;
 pub mod ids;
 #[allow(
 	clippy::as_conversions,
@@ -45,6 +48,7 @@ pub mod payload;
 	reason = "SCALE enum derives"
 )]
 pub mod ports;
+pub mod review;
 pub mod shares;
 pub mod text;
 pub mod tree;

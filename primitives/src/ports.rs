@@ -96,6 +96,9 @@ pub struct MemberInfo<AccountId> {
 	pub byte_length: u64,
 	/// Where credits of a batch accepted at the asked block go.
 	pub target: CreditTarget<AccountId>,
+	/// Block from which on governance has it out of every corpus; no demand names its bytes and
+	/// no defect rests on them.
+	pub taken_down_at: Option<BlockNumber>,
 }
 
 /// Read access to datanets. Implemented by `datanets`; used by `models` and `usage`.
@@ -150,6 +153,31 @@ pub trait PoolLedger<AccountId> {
 		version: Version,
 		amount: Balance,
 	) -> DispatchResult;
+
+	/// Withholds what a row has pending and will earn, until as many [`Self::unlock_row`] as
+	/// locks. No points move between a locked row and another. The row need not exist yet.
+	fn lock_row(datanet: DatanetId, tranche: Version, who: &AccountId) -> DispatchResult;
+
+	/// Takes one lock away; with the last one what was withheld becomes `who`'s.
+	fn unlock_row(datanet: DatanetId, tranche: Version, who: &AccountId) -> DispatchResult;
+
+	/// Takes points from a locked row together with their part of what it withholds: what so many
+	/// points have earned since the row was last booked before its first lock, rounded down and
+	/// never more than is withheld. The part is set aside: neither the row's nor anybody's until
+	/// [`Self::pay_aside`] or [`Self::forfeit_aside`]. Returns it.
+	fn set_aside(
+		datanet: DatanetId,
+		tranche: Version,
+		who: &AccountId,
+		points: u64,
+	) -> Result<Balance, DispatchError>;
+
+	/// Books an amount that was set aside for `who`.
+	fn pay_aside(who: &AccountId, amount: Balance) -> DispatchResult;
+
+	/// Books half of an amount that was set aside (rounded down) for `reporter`, the rest for the
+	/// treasury.
+	fn forfeit_aside(reporter: &AccountId, amount: Balance) -> DispatchResult;
 }
 
 /// One entry of a model's royalty vector.

@@ -14,6 +14,7 @@
 //! - [`canonical`]: the canonical form of a text and of a record set.
 //! - [`index`]: a suffix array with a range minimum over the texts of a corpus.
 //! - [`finder`]: the spans of an answer.
+//! - [`duplicate`]: the windows of a text that earlier texts hold, for a duplicate claim.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
@@ -22,6 +23,8 @@ extern crate alloc;
 #[cfg(feature = "std")]
 pub mod canonical;
 pub mod credit;
+#[cfg(feature = "std")]
+pub mod duplicate;
 #[cfg(feature = "std")]
 pub mod finder;
 #[cfg(feature = "std")]

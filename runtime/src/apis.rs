@@ -23,13 +23,13 @@ use frame_support::{
 };
 use openledger_primitives::{
 	apis::{
-		AdvertisementView, BatchQuote, BatchRejection, BatchView, ChannelView, ContributionView,
-		CorpusEntry, DatanetView, EarningsView, ModelView, OperatorView, PoolRowView,
-		PublicationQuote, SnapshotView,
+		AdvertisementView, BatchQuote, BatchRejection, BatchView, ChannelView, ClaimView,
+		ContributionView, CorpusEntry, DatanetView, EarningsView, MembershipView, ModelView,
+		OperatorView, PoolRowView, PublicationQuote, ReviewView, SnapshotView,
 	},
 	ledger::{LedgerRow, Recomputed},
 	ports::FeeSplit,
-	ChannelId, ContributionId, DatanetId, ModelId, Ppm, Sequence, Version, H256,
+	ChannelId, ClaimId, ContributionId, DatanetId, ModelId, Ppm, Sequence, Version, H256,
 };
 use sp_api::impl_runtime_apis;
 use sp_consensus_babe::AuthorityId as BabeId;
@@ -348,6 +348,33 @@ impl_runtime_apis! {
 
 		fn snapshot(datanet: DatanetId, version: Version) -> Option<SnapshotView> {
 			Datanets::api_snapshot(datanet, version)
+		}
+
+		fn review(contribution: ContributionId) -> Option<ReviewView<AccountId>> {
+			Datanets::api_review(contribution)
+		}
+
+		fn claim(id: ClaimId) -> Option<ClaimView<AccountId>> {
+			Datanets::api_claim(id)
+		}
+
+		fn claims(cursor: ClaimId, limit: u32) -> Vec<ClaimView<AccountId>> {
+			Datanets::api_claims(cursor, limit)
+		}
+
+		fn membership(
+			datanet: DatanetId,
+			version: Version,
+			contribution: ContributionId,
+		) -> Option<MembershipView> {
+			Datanets::api_membership(datanet, version, contribution)
+		}
+
+		fn contributions(
+			cursor: ContributionId,
+			limit: u32,
+		) -> Vec<ContributionView<AccountId>> {
+			Datanets::api_contributions(cursor, limit)
 		}
 	}
 

@@ -11,6 +11,7 @@ use frame_support::traits::{
 	fungible::Mutate, StorageInfo, StorageInfoTrait, WhitelistedStorageKeys,
 };
 use openledger_primitives::{
+	apis::DatanetState,
 	payload::{Curve, PublicKey},
 	ports::{Beneficiary, Credit, DatanetKind, PoolLedger, WeightedSnapshot},
 	AccountId, DatanetId, ModelId, Ppm, Version, H256, OPEN, PPM,
@@ -18,6 +19,7 @@ use openledger_primitives::{
 use pallet_royalties::fenwick::WORST_VERSION;
 
 define_benchmarks!(
+	[pallet_datanets, crate::Datanets]
 	[pallet_models, crate::Models]
 	[pallet_royalties, crate::Royalties]
 );
@@ -106,6 +108,8 @@ impl pallet_models::BenchmarkSetup<AccountId> for Setup {
 				bytes: 1,
 				hash: H256::zero(),
 				version: WORST_VERSION,
+				state: DatanetState::Open,
+				snapshot_deposits: 0,
 			},
 		);
 		pallet_datanets::Snapshots::<Runtime>::insert(

@@ -34,6 +34,8 @@ pub mod time {
 	pub const SLOT_MILLISECONDS: u64 = 3_000;
 	/// Slots of a BABE epoch, which is also a session: five minutes. It can never change either.
 	pub const EPOCH_SLOTS: u64 = 100;
+	/// Blocks of an epoch, at most: one in each of its slots.
+	pub const EPOCH_BLOCKS: BlockNumber = 100;
 	/// Blocks of a minute.
 	pub const MINUTES: BlockNumber = 20;
 	/// Blocks of an hour.

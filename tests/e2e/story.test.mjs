@@ -68,7 +68,7 @@ async function explain(account) {
 
 const storyEvents = [
 	'datanets.DatanetCreated', 'datanets.SeatTaken', 'datanets.Committed', 'datanets.Contributed',
-	'datanets.Accepted', 'datanets.SnapshotMade', 'models.Registered', 'models.Published',
+	'datanets.VoteCommitted', 'datanets.VoteRevealed', 'datanets.Accepted', 'datanets.SnapshotMade', 'models.Registered', 'models.Published',
 	'usage.OperatorRegistered', 'usage.ChannelOpened', 'usage.BatchAccepted', 'usage.ChannelSettled',
 	'usage.BatchReleased', 'usage.PagePaid', 'usage.Credited', 'usage.BatchSettled',
 	'royalties.Settled', 'royalties.Distributed', 'royalties.PoolPaidIn', 'royalties.Paid',
@@ -99,7 +99,7 @@ describe('the story', { concurrency: false }, () => {
 	test('metadata decodes with the calls, units and runtime APIs that clients need', async () => {
 		assert.deepEqual(api.registry.chainDecimals, [12]);
 		assert.deepEqual(api.registry.chainTokens, ['OPEN']);
-		for (const call of ['commit', 'contribute', 'review', 'snapshot']) assert.ok(api.tx.datanets[call], call);
+		for (const call of ['commit', 'contribute', 'commitVote', 'revealVote', 'claimDuplicate', 'snapshot']) assert.ok(api.tx.datanets[call], call);
 		for (const call of ['submitBatch', 'release', 'pushPage']) assert.ok(api.tx.usage[call], call);
 		assert.ok(api.call.royaltiesApi.earnings);
 		assert.ok(api.call.usageApi.validateBatch);

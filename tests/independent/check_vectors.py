@@ -17,7 +17,10 @@ from hashlib import blake2b
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 U128 = 2**128 - 1
-FILES = ("payloads", "trees", "hashes", "texts", "spans", "money", "batches", "signatures")
+FILES = (
+    "payloads", "trees", "hashes", "texts", "duplicates", "spans", "money", "batches",
+    "signatures",
+)
 
 checked = 0
 differences = []
@@ -261,6 +264,29 @@ def chunks(data, size):
 
 def text_root(data):
     return root_of(chunks(data, 256))
+
+
+def drawn_positions(randomness, claim, byte_length):
+    """The 96 positions of a claim; None where a window of 512 bytes has no place."""
+    if byte_length < 512:
+        return None
+    digests = [h(randomness + U64(claim) + U32(index)) for index in range(96)]
+    return [int.from_bytes(digest[:16], "little") % (byte_length - 511) for digest in digests]
+
+
+def folded(window):
+    kept = bytes(byte for byte in window.lower() if byte >= 0x80 or chr(byte).isalnum())
+    return kept[:32] if len(kept) >= 32 else None
+
+
+def opened_window(root, byte_length, position, most, data, siblings):
+    """What an opening that begins with the leaf of `position` shows from there on."""
+    leaves, first, count = chunks(data, 256), position // 256, ceil_div(byte_length, 256)
+    lengths = [min(256, byte_length - 256 * (first + n)) for n in range(len(leaves))]
+    whole = [len(leaf) for leaf in leaves] == lengths
+    if not whole or not opens(root, count, first, leaves, siblings):
+        return None
+    return data[position % 256 :][:most] or None
 
 
 # --- Calls --------------------------------------------------------------------------------------
@@ -531,6 +557,30 @@ def check_texts(data):
             opened = opens(text_root(text), len(leaves), len(leaves) - 1, leaves[-1:], siblings)
             expect(f"{where} opens", True, opened)
         expect(f"{where} last leaf", commitment["last_leaf"], last)
+
+
+def check_duplicates(data):
+    for place, one in enumerate(data["draws"]):
+        positions = drawn_positions(
+            bytes.fromhex(one["randomness"]), int(one["claim"]), one["byte_length"]
+        )
+        expect(f"draw {place}", one["positions"], positions)
+    for place, one in enumerate(data["folds"]):
+        kept = folded(bytes.fromhex(one["window"]))
+        expect(f"folded window {place}", one["folded"], kept and kept.hex())
+    kinds = set()
+    for place, one in enumerate(data["openings"]):
+        length, position, most = one["byte_length"], one["position"], one["most"]
+        root, shown = bytes.fromhex(one["text_root"]), bytes.fromhex(one["bytes"])
+        siblings = [bytes.fromhex(sibling) for sibling in one["siblings"]]
+        window = opened_window(root, length, position, most, shown, siblings)
+        expect(f"text opening {place}", one["window"], window and window.hex())
+        kinds.add(window is None)
+        if window is not None:
+            text = bytes(n * 7 % 251 for n in range(length))
+            expect(f"text opening {place} root", one["text_root"], text_root(text).hex())
+            expect(f"text opening {place} bytes", window, text[position : position + most])
+    expect("kinds of text openings", kinds, {False, True})
 
 
 def corpus_of(listed):

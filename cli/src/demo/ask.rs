@@ -13,7 +13,7 @@ use openledger_client::{
 };
 use openledger_primitives::{AccountId, ChannelId, DatanetId};
 
-use super::{report, role, state::Story};
+use super::{curate::tell_status, report, role, state::Story};
 use crate::{
 	book,
 	commands::{channel, explain},
@@ -70,6 +70,10 @@ pub async fn run(shared: &Shared, questions: &Path, adapter_gateway: String) -> 
 		answers: &answers,
 	};
 	facts.print();
+	if let Some(used) = facts.first_used() {
+		format.say("where a text stands that the answers quote:");
+		tell_status(&client, shared, used).await?;
+	}
 	explain(shared, &client, &story, members.first()).await?;
 	facts.check()?;
 	format.say("");
@@ -271,7 +275,7 @@ async fn collect_pools(
 	let state = client.best_state().await?;
 	let mut pending: BTreeMap<u128, AccountId> = BTreeMap::new();
 	for name in story.names.values() {
-		let account = super::prepare::contributor(name)?.id();
+		let account = super::curate::contributor(name)?.id();
 		if let Some(row) = state.pool_row(datanet, 1, &account).await? {
 			if row.pending > 0 {
 				pending.insert(row.pending, account);

@@ -4,6 +4,7 @@
 
 mod adapter;
 mod ask;
+mod curate;
 mod prepare;
 mod report;
 mod state;
@@ -20,8 +21,8 @@ pub mod role {
 	pub const FUNDER: &str = "alice";
 	/// Owns the datanet.
 	pub const OWNER: &str = "bob";
-	/// Reviews.
-	pub const CURATOR: &str = "charlie";
+	/// Review; those after the first are no dev accounts, so they are endowed first.
+	pub const CURATORS: [&str; 3] = ["charlie", "curator//second", "curator//third"];
 	/// Develops the model.
 	pub const DEVELOPER: &str = "dave";
 	/// Develops an adapter of it; no dev account, so it is endowed first.

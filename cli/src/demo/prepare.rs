@@ -8,32 +8,31 @@ use anyhow::{Context, Result};
 use openledger_client::{
 	account::Account,
 	call::{
-		batch_all,
-		datanets::{self, Admission, DatanetParams, DatanetTerms, Verdict},
+		datanets::{self, Admission, DatanetParams, DatanetTerms},
 		models::{self, ModelKind, ModelParams},
 		transfer, usage, Call,
 	},
 	chain::Client,
-	content::ContentStore,
 	event::{DatanetsEvent, Event, ModelsEvent},
 	transaction::{Outcome, Wait},
 };
 use openledger_primitives::{
-	apis::ContributionState,
 	ids::{MICRO, MILLI, OPEN},
 	payload::Price,
 	ports::{Credit, DatanetKind, WeightedSnapshot},
-	Balance, ContributionId, DatanetId, ModelId, H256,
+	Balance, DatanetId, ModelId, H256,
 };
 
-use super::{adapter, role, state::Story};
+use super::{
+	adapter,
+	curate::{self, send_all, BOND_PER_BYTE},
+	role,
+	state::Story,
+};
 use crate::{
-	commands::{
-		datanet::{committed_id, reveal},
-		model::manifest,
-	},
+	commands::model::manifest,
 	context::Shared,
-	corpus::{Corpus, Source},
+	corpus::Corpus,
 	output::{amount, Format},
 };
 
@@ -49,13 +48,8 @@ const TERMS: DatanetTerms = DatanetTerms {
 	training_fee: 5 * OPEN,
 	min_contributors_ppm: 200_000,
 };
-/// Bond per byte and least bond of a contribution.
-const BOND_PER_BYTE: Balance = 10 * MICRO;
-const LEAST_BOND: Balance = OPEN;
-/// What a contributor gets beside his bond: review fee, storage deposit, transaction fees.
-const POCKET: Balance = 3 * OPEN;
-/// Transfers or reviews in one transaction.
-const CHUNK: usize = 40;
+/// What a curator without a dev account begins with: the bond of a seat, and fees.
+const CURATOR_ENDOWMENT: Balance = 50 * OPEN;
 
 pub async fn run(shared: &Shared, data: Option<&Path>, manifest: &Path) -> Result<()> {
 	let format = shared.format();
@@ -67,8 +61,7 @@ pub async fn run(shared: &Shared, data: Option<&Path>, manifest: &Path) -> Resul
 	} else {
 		let corpus = read_corpus(format, data, manifest)?;
 		let datanet = datanet(&client, shared, &mut story, data.is_some()).await?;
-		contribute(&client, shared, &mut story, datanet, &corpus).await?;
-		review(&client, format, datanet, &story).await?;
+		curate::run(&client, shared, &mut story, datanet, &corpus).await?;
 		snapshot(&client, shared, &mut story, datanet).await?;
 		model(&client, shared, &mut story, datanet).await?;
 	}
@@ -124,6 +117,10 @@ async fn datanet(
 	} else {
 		("Rust crate documentation", "MIT OR Apache-2.0")
 	};
+	let curators = role::CURATORS
+		.iter()
+		.map(|name| Account::dev(name))
+		.collect::<Result<Vec<_>, _>>()?;
 	let params = DatanetParams {
 		name: name.into(),
 		kind: DatanetKind::Text,
@@ -135,163 +132,39 @@ async fn datanet(
 		review_fee_per_kib: MILLI,
 		bond_per_byte: BOND_PER_BYTE,
 		terms: TERMS,
-		curators: vec![Account::dev(role::CURATOR)?.id()],
+		curators: curators.iter().map(Account::id).collect(),
 	};
-	let outcome = send(client, &datanets::create_datanet(&params), role::OWNER).await?;
-	let datanet = outcome
-		.find(|event| match event {
-			Event::Datanets(DatanetsEvent::DatanetCreated { datanet, .. }) => Some(*datanet),
-			_ => None,
+	let mut calls = vec![(
+		datanets::create_datanet(&params),
+		Account::dev(role::OWNER)?,
+	)];
+	for curator in curators.iter().skip(1) {
+		let endowment = transfer(&curator.id(), CURATOR_ENDOWMENT);
+		calls.push((endowment, Account::dev(role::FUNDER)?));
+	}
+	let outcomes = send_all(client, shared.format(), "creating the datanet", &calls).await?;
+	let datanet = outcomes
+		.iter()
+		.find_map(|outcome| {
+			outcome.find(|event| match event {
+				Event::Datanets(DatanetsEvent::DatanetCreated { datanet, .. }) => Some(*datanet),
+				_ => None,
+			})
 		})
 		.context("the block shows no new datanet")?;
-	send(client, &datanets::take_seat(datanet), role::CURATOR).await?;
+	let seats: Vec<(Call, Account)> = curators
+		.iter()
+		.map(|curator| (datanets::take_seat(datanet), curator.clone()))
+		.collect();
+	send_all(client, shared.format(), "taking seats", &seats).await?;
 	story.datanet = Some(datanet);
 	story.save(shared)?;
 	shared.format().say(format!(
-		"datanet {datanet} \"{name}\" created by {}",
-		role::OWNER
+		"datanet {datanet} \"{name}\" created by {}, {} curators seated",
+		role::OWNER,
+		curators.len()
 	));
 	Ok(datanet)
-}
-
-/// The account that speaks for a source: one per crate or file.
-pub fn contributor(name: &str) -> Result<Account> {
-	Ok(Account::from_uri(&format!("//contributor//{name}"))?)
-}
-
-async fn contribute(
-	client: &Client,
-	shared: &Shared,
-	story: &mut Story,
-	datanet: DatanetId,
-	corpus: &Corpus,
-) -> Result<()> {
-	let format = shared.format();
-	let mut left: Vec<&Source> = Vec::new();
-	for source in &corpus.sources {
-		match client
-			.best_state()
-			.await?
-			.by_root(datanet, source.root)
-			.await?
-		{
-			Some(contribution) => {
-				story.names.insert(contribution, source.name.clone());
-				story.authors.insert(contribution, source.authors.clone());
-			}
-			None => left.push(source),
-		}
-	}
-	if left.is_empty() {
-		return story.save(shared);
-	}
-	fund(client, format, &left).await?;
-	let store = ContentStore::open(shared.home.join("texts"))?;
-	let mut reveals = Vec::new();
-	for source in &left {
-		let root = store.put(&source.bytes)?;
-		reveals.push(reveal(&source.bytes, &store.uri(&root), &source.licence)?);
-	}
-	let genesis = client.genesis_hash();
-	let mut commits = Vec::new();
-	for (source, reveal) in left.iter().zip(&reveals) {
-		let signer = contributor(&source.name)?;
-		let length = source.bytes.len() as u64;
-		let hash = reveal.commitment(&genesis, &signer.id(), length);
-		commits.push((datanets::commit(datanet, hash, length), signer));
-	}
-	let outcomes = send_all(client, format, "committing", &commits).await?;
-	let ids = outcomes
-		.iter()
-		.map(|outcome| {
-			outcome
-				.find(committed_id)
-				.context("a block shows no new contribution id")
-		})
-		.collect::<Result<Vec<ContributionId>>>()?;
-	let mut calls = Vec::new();
-	for ((id, source), reveal) in ids.iter().zip(&left).zip(&reveals) {
-		calls.push((
-			datanets::contribute(*id, reveal),
-			contributor(&source.name)?,
-		));
-		story.names.insert(*id, source.name.clone());
-		story.authors.insert(*id, source.authors.clone());
-	}
-	send_all(client, format, "revealing", &calls).await?;
-	story.save(shared)?;
-	format.say(format!(
-		"{} texts registered, each by an account of its own",
-		ids.len()
-	));
-	Ok(())
-}
-
-async fn send_all(
-	client: &Client,
-	format: Format,
-	what: &str,
-	calls: &[(Call, Account)],
-) -> Result<Vec<Outcome>> {
-	let bar = format.bar(calls.len(), what);
-	let outcomes = client
-		.submit_all(calls, Wait::InBlock, |_| bar.inc(1))
-		.await;
-	bar.finish_and_clear();
-	Ok(outcomes.into_iter().collect::<Result<_, _>>()?)
-}
-
-/// Endows the contributors with bond and pocket money.
-async fn fund(client: &Client, format: Format, sources: &[&Source]) -> Result<()> {
-	let funder = Account::dev(role::FUNDER)?;
-	let mut transfers = Vec::new();
-	for source in sources {
-		let bond = (source.bytes.len() as Balance * BOND_PER_BYTE).max(LEAST_BOND);
-		transfers.push(transfer(&contributor(&source.name)?.id(), bond + POCKET));
-	}
-	let calls: Vec<(Call, Account)> = transfers
-		.chunks(CHUNK)
-		.map(|chunk| (batch_all(chunk.to_vec()), funder.clone()))
-		.collect();
-	send_all(client, format, "endowing contributors", &calls).await?;
-	Ok(())
-}
-
-/// The curator accepts what is pending: quality 3 for texts that show code, else 2.
-async fn review(client: &Client, format: Format, datanet: DatanetId, story: &Story) -> Result<()> {
-	let state = client.best_state().await?;
-	let mut verdicts = Vec::new();
-	let mut stored = BTreeMap::new();
-	for id in story.names.keys() {
-		let view = state
-			.contribution(*id)
-			.await?
-			.with_context(|| format!("no contribution {id}"))?;
-		if view.state == ContributionState::Pending && view.datanet == datanet {
-			let uri = String::from_utf8(view.uri).context("a URI is UTF-8")?;
-			let bytes = openledger_client::content::fetch(&uri, view.byte_length).await?;
-			let quality = if bytes.windows(3).any(|window| window == b"```") {
-				3
-			} else {
-				2
-			};
-			*stored.entry(quality).or_insert(0) += 1;
-			verdicts.push(datanets::review(*id, Verdict::Accept { quality }));
-		}
-	}
-	if verdicts.is_empty() {
-		return Ok(());
-	}
-	let curator = Account::dev(role::CURATOR)?;
-	let calls: Vec<(Call, Account)> = verdicts
-		.chunks(CHUNK)
-		.map(|chunk| (batch_all(chunk.to_vec()), curator.clone()))
-		.collect();
-	send_all(client, format, "reviewing", &calls).await?;
-	for (quality, count) in stored {
-		format.say(format!("{count} texts accepted with quality {quality}"));
-	}
-	Ok(())
 }
 
 async fn snapshot(

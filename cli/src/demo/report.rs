@@ -12,7 +12,7 @@ use openledger_primitives::{
 	ids::MIN_SPAN_BYTES, payload::Span, shares::span_value, AccountId, Balance, ContributionId,
 };
 
-use super::{ask::is_pool, prepare::contributor, role, state::Story};
+use super::{ask::is_pool, curate::contributor, role, state::Story};
 use crate::{
 	ledger::{Ledger, Reason},
 	output::{amount, table},
@@ -104,6 +104,13 @@ impl Facts<'_> {
 		sums
 	}
 
+	/// The earliest text that a credit page paid for.
+	pub fn first_used(&self) -> Option<ContributionId> {
+		let mut paid = self.credits().into_iter();
+		paid.find(|(_, (_, earned, _))| *earned > 0)
+			.map(|(contribution, _)| contribution)
+	}
+
 	fn print_credits(&self) {
 		let mut sums: Vec<_> = self.credits().into_iter().collect();
 		sums.sort_by_key(|(id, (_, earned, _))| (core::cmp::Reverse(*earned), *id));
@@ -144,6 +151,11 @@ impl Facts<'_> {
 						format!("points in datanet {datanet}, tranche {tranche}")
 					}
 					Reason::Treasury => "treasury".into(),
+					Reason::Withheld(datanet, tranche) => {
+						format!("points in datanet {datanet}, tranche {tranche}, after a claim")
+					}
+					Reason::Aside => "points of a text taken back, after a claim".into(),
+					Reason::Forfeited => "proved that a text was a copy".into(),
 					Reason::Credit => continue,
 				};
 				let who = names.get(account).cloned().unwrap_or_else(|| ss58(account));

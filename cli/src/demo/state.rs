@@ -7,7 +7,7 @@ use anyhow::{bail, Context, Result};
 use openledger_primitives::{BlockNumber, ChannelId, ContributionId, DatanetId, ModelId, Version};
 use serde::{Deserialize, Serialize};
 
-use crate::{context::Shared, output::hex};
+use crate::{context::Shared, corpus::Source, output::hex};
 
 /// The story so far on one chain.
 #[derive(Default, Serialize, Deserialize, Debug)]
@@ -69,6 +69,17 @@ impl Story {
 		let fresh = shared.home.join("story.json.new");
 		std::fs::write(&fresh, serde_json::to_vec_pretty(self)?)?;
 		std::fs::rename(&fresh, path(shared)).context("cannot keep the story's state")
+	}
+
+	/// Notes whose text a contribution is.
+	pub fn note(&mut self, contribution: ContributionId, source: &Source) {
+		self.names.insert(contribution, source.name.clone());
+		self.authors.insert(contribution, source.authors.clone());
+	}
+
+	/// Whether a text of that name is registered.
+	pub fn knows(&self, name: &str) -> bool {
+		self.names.values().any(|known| known == name)
 	}
 
 	/// Name of a contribution.

@@ -168,24 +168,22 @@ pub fn transfer(to: &AccountId, amount: Balance) -> Call {
 
 /// All calls in one transaction, or none when one fails.
 pub fn batch_all(calls: impl IntoIterator<Item = Call>) -> Call {
-	let calls: Vec<Part> = calls.into_iter().map(Part::Call).collect();
-	let mut args = vec![Part::Bytes(Compact(calls.len() as u32).encode())];
-	args.extend(calls);
-	Call {
-		pallet: "Utility",
-		name: "batch_all",
-		args,
-	}
+	batched("batch_all", calls)
 }
 
 /// Several calls in one transaction; one that fails doesn't stop the others.
 pub fn force_batch(calls: impl IntoIterator<Item = Call>) -> Call {
+	batched("force_batch", calls)
+}
+
+/// A call of `Utility` whose one argument is a list of calls.
+fn batched(name: &'static str, calls: impl IntoIterator<Item = Call>) -> Call {
 	let calls: Vec<Part> = calls.into_iter().map(Part::Call).collect();
 	let mut args = vec![Part::Bytes(Compact(calls.len() as u32).encode())];
 	args.extend(calls);
 	Call {
 		pallet: "Utility",
-		name: "force_batch",
+		name,
 		args,
 	}
 }
@@ -202,4 +200,32 @@ pub fn sudo(call: Call) -> Call {
 /// Bytes in a block, without effect.
 pub fn remark(bytes: Vec<u8>) -> Call {
 	Call::new("System", "remark_with_event", bytes)
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	/// Arguments of a call that has no calls in it.
+	pub(super) fn args(call: &Call) -> Vec<u8> {
+		let bytes = call.args.iter().map(|part| match part {
+			Part::Bytes(bytes) => bytes.as_slice(),
+			Part::Call(call) => panic!("{call:?}"),
+		});
+		bytes.collect::<Vec<_>>().concat()
+	}
+
+	#[test]
+	fn batches_differ_in_name_only() {
+		let calls = || [remark(vec![1]), transfer(&AccountId::new([2; 32]), 3)];
+		for (batch, name) in [
+			(batch_all(calls()), "batch_all"),
+			(force_batch(calls()), "force_batch"),
+		] {
+			assert_eq!((batch.pallet(), batch.name()), ("Utility", name));
+			let [first, second] = calls().map(Part::Call);
+			assert_eq!(batch.args, [Part::Bytes(vec![2 << 2]), first, second]);
+		}
+		assert_eq!(batch_all([]).args, [Part::Bytes(vec![0])]);
+	}
 }

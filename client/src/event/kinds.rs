@@ -21,7 +21,7 @@ macro_rules! events {
 		impl $name {
 			/// Reads the event of that name: `None` when it is unknown, the name of the field
 			/// that doesn't read as error.
-			pub(super) fn read(name: &str, fields: &Fields) -> Option<Result<Self, &'static str>> {
+			pub(in crate::event) fn read(name: &str, fields: &Fields) -> Option<Result<Self, &'static str>> {
 				let _ = fields;
 				match name {
 					$(stringify!($event) => {
@@ -38,150 +38,9 @@ macro_rules! events {
 	};
 }
 
-events! {
-	/// Events of the pallet `Datanets`.
-	DatanetsEvent {
-		/// A datanet exists.
-		DatanetCreated {
-			/// The datanet.
-			datanet: DatanetId,
-			/// Its owner.
-			owner: AccountId,
-		},
-		/// A contribution id is taken.
-		Committed {
-			/// The contribution.
-			contribution: ContributionId,
-			/// The datanet.
-			datanet: DatanetId,
-			/// Who contributed it.
-			contributor: AccountId,
-			/// Its stated length.
-			byte_length: u64,
-			/// Planck held.
-			bond: Balance,
-		},
-		/// Content is revealed and in review.
-		Contributed {
-			/// The contribution.
-			contribution: ContributionId,
-			/// The datanet.
-			datanet: DatanetId,
-			/// Who contributed it.
-			contributor: AccountId,
-			/// Its root.
-			text_root: H256,
-			/// Its stated length.
-			byte_length: u64,
-			/// Where its bytes lie.
-			uri: Bytes,
-		},
-		/// A contribution earns from now on.
-		Accepted {
-			/// The contribution.
-			contribution: ContributionId,
-			/// The datanet.
-			datanet: DatanetId,
-			/// Its place in the order of acceptance.
-			number: u64,
-			/// 1..=4.
-			quality: u8,
-			/// Its weight in the pool.
-			points: u64,
-		},
-		/// The curators refused it.
-		Rejected {
-			/// The contribution.
-			contribution: ContributionId,
-			/// The datanet.
-			datanet: DatanetId,
-			/// Published reason code.
-			reason: u8,
-		},
-		/// The list of accepted contributions is frozen.
-		SnapshotMade {
-			/// The datanet.
-			datanet: DatanetId,
-			/// The version.
-			version: Version,
-			/// Members.
-			count: u64,
-			/// Their bytes.
-			bytes: u128,
-			/// Its hash.
-			hash: H256,
-		},
-		/// A commit was not revealed in time.
-		CommitExpired {
-			/// The contribution.
-			contribution: ContributionId,
-			/// Planck burned.
-			burned: Balance,
-		},
-		/// A bond is free.
-		BondReleased {
-			/// The contribution.
-			contribution: ContributionId,
-			/// Who contributed it.
-			contributor: AccountId,
-			/// Planck.
-			amount: Balance,
-		},
-		/// Curators are named.
-		CuratorsSet {
-			/// The datanet.
-			datanet: DatanetId,
-			/// The curators.
-			curators: Vec<AccountId>,
-		},
-		/// A curator placed his bond.
-		SeatTaken {
-			/// The datanet.
-			datanet: DatanetId,
-			/// The curator.
-			curator: AccountId,
-		},
-		/// A curator left.
-		SeatLeft {
-			/// The datanet.
-			datanet: DatanetId,
-			/// The curator.
-			curator: AccountId,
-		},
-		/// An account may contribute.
-		ContributorApproved {
-			/// The datanet.
-			datanet: DatanetId,
-			/// The account.
-			who: AccountId,
-		},
-		/// An account may no longer contribute.
-		ContributorDismissed {
-			/// The datanet.
-			datanet: DatanetId,
-			/// The account.
-			who: AccountId,
-		},
-		/// Governance changed the parameters.
-		ParametersSet,
-		/// An earlier registration of the same root took its place.
-		TakenOver {
-			/// The contribution.
-			contribution: ContributionId,
-			/// The contribution that holds the root now.
-			earlier: ContributionId,
-		},
-		/// The review fee was paid.
-		ReviewPaid {
-			/// The contribution.
-			contribution: ContributionId,
-			/// The curator.
-			curator: AccountId,
-			/// Planck.
-			amount: Balance,
-		},
-	}
-}
+mod datanets;
+
+pub use datanets::DatanetsEvent;
 
 events! {
 	/// Events of the pallet `Models`.
@@ -571,6 +430,57 @@ events! {
 		/// Money that waited leaves for a pool or the treasury, whose event comes next.
 		WaitingTaken {
 			/// Planck.
+			amount: Balance,
+		},
+		/// A claim locked a pool row: what it earns is withheld.
+		RowLocked {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The tranche.
+			tranche: Version,
+			/// The account.
+			account: AccountId,
+			/// Locks from now on.
+			locks: u32,
+		},
+		/// A lock was taken away.
+		RowUnlocked {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The tranche.
+			tranche: Version,
+			/// The account.
+			account: AccountId,
+			/// Locks from now on.
+			locks: u32,
+		},
+		/// Money of a pool was withheld from a locked row.
+		Withheld {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The tranche.
+			tranche: Version,
+			/// The account.
+			account: AccountId,
+			/// Planck.
+			amount: Balance,
+		},
+		/// Withheld money was set aside with the points that earned it.
+		SetAside {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The tranche.
+			tranche: Version,
+			/// The account.
+			account: AccountId,
+			/// Planck.
+			amount: Balance,
+		},
+		/// A claim was proved: money that was set aside goes to the reporter and to the treasury.
+		AsideForfeited {
+			/// Who made the claim.
+			reporter: AccountId,
+			/// Planck of both halves.
 			amount: Balance,
 		},
 	}

@@ -5,7 +5,7 @@ mod kinds;
 mod value;
 
 pub use kinds::{DatanetsEvent, ModelsEvent, RoyaltiesEvent, UsageEvent};
-pub use value::{Bytes, Fields, FromValue, Named, Source};
+pub use value::{Bytes, ClaimOutcome, Fields, FromValue, Named, Source};
 
 use crate::error::{Error, Result};
 

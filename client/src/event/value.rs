@@ -2,8 +2,12 @@
 //! Reads typed values out of events that were decoded with the runtime's own metadata, by field
 //! name. A field that the runtime widened or wrapped still reads; one that is gone is an error.
 
-use openledger_primitives::{payload::Price, ports::FeeSplit, AccountId, Balance, ModelId, H256};
+use openledger_primitives::{
+	apis::DatanetState, payload::Price, ports::FeeSplit, AccountId, Balance, ModelId, H256,
+};
 use subxt::ext::scale_value::{Composite, Primitive, Value, ValueDef};
+
+use crate::call::datanets::DatanetTerms;
 
 /// Fields of one event.
 pub type Fields = Composite<()>;
@@ -240,6 +244,17 @@ pub enum Source {
 	},
 	/// The treasury's money, while its account can't receive it.
 	Treasury,
+	/// What a pool row withheld until its last claim was over.
+	Withheld {
+		/// The datanet.
+		datanet: u32,
+		/// The tranche.
+		tranche: u32,
+	},
+	/// What was set aside because of claims that came to nothing.
+	Aside,
+	/// The reporter's half of what a proved claim forfeited.
+	Forfeited,
 }
 
 impl FromValue for Source {
@@ -257,12 +272,72 @@ impl FromValue for Source {
 			}),
 			"Credit" => Some(Self::Credit),
 			"Treasury" => Some(Self::Treasury),
+			"Aside" => Some(Self::Aside),
+			"Forfeited" => Some(Self::Forfeited),
+			"Withheld" => Some(Self::Withheld {
+				datanet: read(fields, "datanet")?,
+				tranche: read(fields, "tranche")?,
+			}),
 			"Pool" => Some(Self::Pool {
 				datanet: read(fields, "datanet")?,
 				tranche: read(fields, "tranche")?,
 			}),
 			_ => None,
 		}
+	}
+}
+
+/// How a duplicate claim ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClaimOutcome {
+	/// Enough positions were shown in time.
+	Proved,
+	/// They were not.
+	Failed,
+	/// There was nothing left to prove, or no epoch drew in time.
+	Moot,
+}
+
+/// Name of a variant without fields.
+fn unit_name(value: &Value<()>) -> Option<&str> {
+	match bare(value) {
+		ValueDef::Variant(variant) if variant.values.is_empty() => Some(&variant.name),
+		_ => None,
+	}
+}
+
+impl FromValue for ClaimOutcome {
+	fn from_value(value: &Value<()>) -> Option<Self> {
+		match unit_name(value)? {
+			"Proved" => Some(Self::Proved),
+			"Failed" => Some(Self::Failed),
+			"Moot" => Some(Self::Moot),
+			_ => None,
+		}
+	}
+}
+
+impl FromValue for DatanetState {
+	fn from_value(value: &Value<()>) -> Option<Self> {
+		match unit_name(value)? {
+			"Open" => Some(Self::Open),
+			"Frozen" => Some(Self::Frozen),
+			"Suspended" => Some(Self::Suspended),
+			"Closed" => Some(Self::Closed),
+			_ => None,
+		}
+	}
+}
+
+impl FromValue for DatanetTerms {
+	fn from_value(value: &Value<()>) -> Option<Self> {
+		let ValueDef::Composite(fields) = &value.value else {
+			return None;
+		};
+		Some(Self {
+			training_fee: read(fields, "training_fee")?,
+			min_contributors_ppm: read(fields, "min_contributors_ppm")?,
+		})
 	}
 }
 
@@ -308,5 +383,31 @@ pub fn json_of_fields(fields: &Fields) -> serde_json::Value {
 			[single] => json(single),
 			values => serde_json::Value::Array(values.iter().map(json).collect()),
 		},
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn sources_of_booked_money_read() {
+		let unit = |name: &str| Value::unnamed_variant(name, []);
+		let row = |name: &str| {
+			let fields = [("datanet", Value::u128(1)), ("tranche", Value::u128(2))];
+			Value::named_variant(name, fields)
+		};
+		let (datanet, tranche) = (1, 2);
+		for (value, source) in [
+			(row("Pool"), Source::Pool { datanet, tranche }),
+			(row("Withheld"), Source::Withheld { datanet, tranche }),
+			(unit("Aside"), Source::Aside),
+			(unit("Forfeited"), Source::Forfeited),
+			(unit("Credit"), Source::Credit),
+		] {
+			assert_eq!(Source::from_value(&value), Some(source));
+		}
+		assert_eq!(Source::from_value(&unit("Withheld")), None);
+		assert_eq!(Source::from_value(&unit("Other")), None);
 	}
 }

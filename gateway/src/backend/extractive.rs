@@ -11,13 +11,13 @@ use tantivy::{
 	collector::TopDocs,
 	doc,
 	query::{BooleanQuery, Occur, Query, TermQuery},
-	schema::{Field, IndexRecordOption, Schema, Value, STORED, TEXT},
+	schema::{Field, IndexRecordOption, Schema, Value, INDEXED, STORED, TEXT},
 	tokenizer::TextAnalyzer,
 	IndexReader, ReloadPolicy, TantivyDocument, Term,
 };
 
 use super::{Backend, BackendError, Completion, BYTES_PER_TOKEN};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, Texts};
 
 /// Bytes of a passage, at most.
 const PASSAGE: usize = 1_000;
@@ -79,10 +79,14 @@ impl Adapter {
 pub struct Extractive {
 	corpus: Arc<Corpus>,
 	adapter: Adapter,
+	/// Contributions whose passages are indexed. Those that have left the corpus since then are
+	/// not searched.
+	indexed: Vec<ContributionId>,
 	passages: Vec<Passage>,
 	reader: IndexReader,
 	analyzer: TextAnalyzer,
 	body: Field,
+	contribution: Field,
 	place: Field,
 }
 
@@ -95,19 +99,23 @@ impl Extractive {
 	pub fn new(corpus: Arc<Corpus>, adapter: Adapter) -> Result<Self, BackendError> {
 		let mut schema = Schema::builder();
 		let body = schema.add_text_field("body", TEXT);
+		let of = schema.add_u64_field("contribution", INDEXED);
 		let place = schema.add_u64_field("place", STORED);
 		let index = tantivy::Index::create_in_ram(schema.build());
 		let mut writer = index
 			.writer_with_num_threads(1, WRITER_BYTES)
 			.map_err(failed)?;
 		let mut passages = Vec::new();
-		for contribution in corpus.sources().keys().copied() {
-			let text = corpus.text(contribution).unwrap_or_default();
+		let texts = corpus.now();
+		let indexed: Vec<ContributionId> = texts.sources().keys().copied().collect();
+		for contribution in indexed.iter().copied() {
+			let text = texts.text(contribution).unwrap_or_default();
 			let text = core::str::from_utf8(text).map_err(failed)?;
 			for range in split(text) {
 				let number = passages.len() as u64;
+				let passage = &text[range.clone()];
 				writer
-					.add_document(doc!(body => &text[range.clone()], place => number))
+					.add_document(doc!(body => passage, of => contribution, place => number))
 					.map_err(failed)?;
 				passages.push(Passage {
 					contribution,
@@ -125,10 +133,12 @@ impl Extractive {
 		Ok(Self {
 			corpus,
 			adapter,
+			indexed,
 			passages,
 			reader,
 			analyzer,
 			body,
+			contribution: of,
 			place,
 		})
 	}
@@ -150,22 +160,40 @@ impl Extractive {
 		terms
 	}
 
-	/// Passages for a question, best first.
-	fn ranked(&self, question: &str) -> Result<Vec<(f32, &Passage)>, BackendError> {
-		let clauses: Vec<(Occur, Box<dyn Query>)> = self
+	/// What a question asks for, and what has left the corpus.
+	fn clauses(&self, texts: &Texts, question: &str) -> Vec<(Occur, Box<dyn Query>)> {
+		let clause = |occur, term, option| {
+			let query = TermQuery::new(term, option);
+			(occur, Box::new(query) as Box<dyn Query>)
+		};
+		let mut clauses: Vec<_> = self
 			.terms(question)
 			.iter()
 			.map(|text| {
 				let term = Term::from_field_text(self.body, text);
-				let query = TermQuery::new(term, IndexRecordOption::WithFreqs);
-				(Occur::Should, Box::new(query) as Box<dyn Query>)
+				clause(Occur::Should, term, IndexRecordOption::WithFreqs)
 			})
 			.collect();
+		if texts.sources().len() != self.indexed.len() {
+			let gone = self
+				.indexed
+				.iter()
+				.filter(|contribution| !texts.sources().contains_key(contribution));
+			clauses.extend(gone.map(|contribution| {
+				let term = Term::from_field_u64(self.contribution, *contribution);
+				clause(Occur::MustNot, term, IndexRecordOption::Basic)
+			}));
+		}
+		clauses
+	}
+
+	/// Passages for a question, best first.
+	fn ranked(&self, texts: &Texts, question: &str) -> Result<Vec<(f32, &Passage)>, BackendError> {
+		let clauses = self.clauses(texts, question);
+		let asked = BooleanQuery::with_minimum_required_clauses(clauses, 1);
 		let searcher = self.reader.searcher();
 		let best = TopDocs::with_limit(CANDIDATES).order_by_score();
-		let found = searcher
-			.search(&BooleanQuery::new(clauses), &best)
-			.map_err(failed)?;
+		let found = searcher.search(&asked, &best).map_err(failed)?;
 		found
 			.into_iter()
 			.map(|(score, address)| {
@@ -182,13 +210,12 @@ impl Extractive {
 	}
 
 	/// A passage under the line that names its source.
-	fn quoted(&self, passage: &Passage) -> Option<String> {
-		let text = self
-			.corpus
+	fn quoted(texts: &Texts, passage: &Passage) -> Option<String> {
+		let text = texts
 			.text(passage.contribution)?
 			.get(passage.range.clone())?;
 		let text = core::str::from_utf8(text).ok()?;
-		let source = self.corpus.sources().get(&passage.contribution)?;
+		let source = texts.sources().get(&passage.contribution)?;
 		let licence = match source.licence.as_str() {
 			"" => String::new(),
 			licence => format!(", {licence}"),
@@ -198,7 +225,8 @@ impl Extractive {
 	}
 
 	fn answer(&self, question: &str, budget: usize) -> Result<Completion, BackendError> {
-		let ranked = self.ranked(question)?;
+		let texts = self.corpus.now();
+		let ranked = self.ranked(&texts, question)?;
 		let least = ranked
 			.first()
 			.map_or(0.0, |(score, _)| score * RELATIVE_SCORE);
@@ -212,7 +240,7 @@ impl Extractive {
 			if quoted.contains(&passage.contribution) {
 				continue;
 			}
-			let Some(quote) = self.quoted(passage) else {
+			let Some(quote) = Self::quoted(&texts, passage) else {
 				continue;
 			};
 			let gap = if text.is_empty() { "" } else { "\n\n" };

@@ -34,6 +34,7 @@ type Reply = Result<Json<Value>, Refusal>;
 pub(super) async fn health(State(app): State<App>) -> Response {
 	let service = &app.service;
 	let status = service.status();
+	let texts = service.corpus.now();
 	let serving = status.finalised.is_some() && status.trouble.is_none();
 	let body = json!({
 		"status": if serving { "ok" } else { "degraded" },
@@ -44,8 +45,8 @@ pub(super) async fn health(State(app): State<App>) -> Response {
 		"node": app.node_url,
 		"genesisHash": service.genesis_hash(),
 		"finalised": status.finalised.map(|block| block.number),
-		"texts": service.corpus.sources().len(),
-		"bytes": service.corpus.bytes(),
+		"texts": texts.sources().len(),
+		"bytes": texts.bytes(),
 		"channels": service.channels.ids().len(),
 		"trouble": status.trouble,
 	});
@@ -74,7 +75,7 @@ pub(super) async fn models(State(app): State<App>) -> Json<Value> {
 				"price": PriceJson::from(&terms.price),
 				"unpaidLimit": terms.unpaid_limit,
 				"genesisHash": service.genesis_hash(),
-				"texts": service.corpus.sources().len(),
+				"texts": service.corpus.now().sources().len(),
 			},
 		}],
 	}))
@@ -149,7 +150,8 @@ fn call_json(service: &Service, row: &CallRow, with_answer: bool) -> Result<Valu
 }
 
 fn source_json(service: &Service, contribution: ContributionId) -> Option<Value> {
-	let source = service.corpus.sources().get(&contribution)?;
+	let texts = service.corpus.now();
+	let source = texts.sources().get(&contribution)?;
 	Some(json!({
 		"name": source.name,
 		"contributor": ss58(&source.contributor),

@@ -13,7 +13,8 @@ use std::{
 
 use async_trait::async_trait;
 use openledger_client::{
-	event::Named, Account, BlockId, ChannelBook, ContentStore, Event, Gateway, Payer, UsageEvent,
+	event::Named, Account, BlockId, ChannelBook, ContentStore, DatanetsEvent, Event, Gateway,
+	Payer, UsageEvent,
 };
 use openledger_gateway::{
 	backend::{Adapter, Backend, Extractive},
@@ -34,7 +35,8 @@ use openledger_primitives::{
 		page_hash, CreditPage, Curve, Payload, Price, PublicKey, SignedUsageBatch, UsageBatch,
 	},
 	ports::{Beneficiary, FeeSplit},
-	AccountId, Balance, BlockNumber, ChannelId, DatanetId, ModelId, Sequence, H256, MILLI, OPEN,
+	AccountId, Balance, BlockNumber, ChannelId, ContributionId, DatanetId, ModelId, Sequence, H256,
+	MILLI, OPEN,
 };
 
 pub const GENESIS: H256 = H256::repeat_byte(0x11);
@@ -79,12 +81,16 @@ pub struct ChainState {
 	pub forgetful: bool,
 	/// The next batch is voided.
 	pub void_next: bool,
+	/// The node has no events of old blocks.
+	pub eventless: bool,
+	/// Reads of the corpus's members.
+	pub looks: usize,
 }
 
 pub struct StandIn {
 	pub state: Mutex<ChainState>,
 	pub model: Mutex<ModelView<AccountId>>,
-	pub members: Vec<ContributionView<AccountId>>,
+	pub members: Mutex<Vec<ContributionView<AccountId>>>,
 	pub operator: Account,
 }
 
@@ -138,6 +144,21 @@ impl StandIn {
 			state.events.entry(number).or_default().append(&mut events);
 			block(number)
 		})
+	}
+
+	/// Takes a contribution out of the accepted ones in the block that comes next: for good with
+	/// governance's reason, as a copy without.
+	pub fn revoke(&self, contribution: ContributionId, reason: Option<u8>) {
+		let at = self.with(|state| state.number + 1);
+		let mut members = self.members.lock().unwrap();
+		let member = members.iter_mut().find(|member| member.id == contribution);
+		member.unwrap().state = ContributionState::Revoked { at, reason };
+		let event = Event::Datanets(DatanetsEvent::Revoked {
+			contribution,
+			points: 1,
+			reason,
+		});
+		self.with(|state| state.events.entry(at).or_default().push(event));
 	}
 
 	/// Ends the window of a batch.
@@ -270,6 +291,9 @@ impl Chain for StandIn {
 
 	async fn events(&self, number: BlockNumber) -> ChainResult<(BlockId, Vec<Event>)> {
 		self.up()?;
+		if self.with(|state| state.eventless) {
+			return Err(ChainError::Refused("the state is pruned".into()));
+		}
 		let events = self.with(|state| state.events.get(&number).cloned().unwrap_or_default());
 		Ok((block(number), events))
 	}
@@ -280,7 +304,7 @@ impl Chain for StandIn {
 	}
 
 	async fn corpus(&self, _: BlockId, _: ModelId) -> ChainResult<Vec<CorpusEntry>> {
-		let count = self.members.len() as u64;
+		let count = self.members.lock().unwrap().len() as u64;
 		Ok(vec![CorpusEntry {
 			datanet: 1,
 			version: 1,
@@ -294,7 +318,9 @@ impl Chain for StandIn {
 		_: DatanetId,
 		_: u64,
 	) -> ChainResult<Vec<ContributionView<AccountId>>> {
-		Ok(self.members.clone())
+		self.up()?;
+		self.with(|state| state.looks += 1);
+		Ok(self.members.lock().unwrap().clone())
 	}
 
 	async fn licence(&self, _: BlockId, _: DatanetId) -> ChainResult<String> {
@@ -455,11 +481,15 @@ pub fn chain(texts: &ContentStore) -> Arc<StandIn> {
 			uri: format!("{}#{name}", texts.uri(&root)).into_bytes(),
 			licence: Vec::new(),
 			committed_at: 1,
+			revealed_at: 2,
 			state: ContributionState::Accepted {
 				quality: 2,
 				number: place as u64,
+				points: 2 * text.len() as u64,
 			},
 			bond: 0,
+			claims: 0,
+			offered_to: None,
 			used_value: 0,
 			earned: 0,
 		}
@@ -499,7 +529,7 @@ pub fn chain(texts: &ContentStore) -> Arc<StandIn> {
 			..ChainState::default()
 		}),
 		model: Mutex::new(model),
-		members,
+		members: Mutex::new(members),
 		operator: bob(),
 	})
 }

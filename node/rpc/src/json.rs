@@ -89,3 +89,17 @@ pub(crate) fn text(bytes: Vec<u8>) -> String {
 	String::from_utf8(bytes)
 		.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
+
+/// A number in groups of three digits, for sentences.
+pub(crate) fn grouped(number: u128) -> String {
+	let digits = number.to_string();
+	let mut text = String::with_capacity(digits.len().saturating_mul(2));
+	for (place, digit) in digits.chars().enumerate() {
+		let left = digits.len().saturating_sub(place);
+		if place > 0 && left % 3 == 0 {
+			text.push(' ');
+		}
+		text.push(digit);
+	}
+	text
+}

@@ -21,6 +21,7 @@ pub mod usage;
 pub mod views;
 
 use datanets::{Datanets, DatanetsRpcServer};
+use error::Error;
 use jsonrpsee::RpcModule;
 use ledger::LedgerIndex;
 use models::{Models, ModelsRpcServer};
@@ -32,7 +33,7 @@ use pallet_transaction_payment_rpc::{
 	TransactionPayment, TransactionPaymentApiServer, TransactionPaymentRuntimeApi,
 };
 use royalties::{Royalties, RoyaltiesRpcServer};
-use sc_client_api::Backend;
+use sc_client_api::{Backend, StorageKey, StorageProvider};
 use sc_consensus_babe::{BabeApi, BabeWorkerHandle};
 use sc_consensus_babe_rpc::{Babe, BabeApiServer};
 use sc_consensus_grandpa::{
@@ -110,6 +111,7 @@ where
 	C: ProvideRuntimeApi<Block>
 		+ HeaderBackend<Block>
 		+ HeaderMetadata<Block, Error = BlockChainError>
+		+ StorageProvider<Block, B>
 		+ Send
 		+ Sync
 		+ 'static,
@@ -138,7 +140,14 @@ where
 	let mut module = RpcModule::new(());
 	module.merge(System::new(client.clone(), pool).into_rpc())?;
 	module.merge(TransactionPayment::new(client.clone()).into_rpc())?;
-	module.merge(Datanets::new(client.clone()).into_rpc())?;
+	let state = client.clone();
+	let read_state = move |at, key: &[u8]| {
+		let found = StorageProvider::<Block, B>::storage(&*state, at, &StorageKey(key.to_vec()));
+		found
+			.map(|value| value.map(|stored| stored.0))
+			.map_err(|error| Error::Runtime(error.to_string()))
+	};
+	module.merge(Datanets::new(client.clone(), Arc::new(read_state)).into_rpc())?;
 	module.merge(Models::new(client.clone()).into_rpc())?;
 	module.merge(Usage::new(client.clone(), offchain_storage).into_rpc())?;
 	module.merge(Royalties::new(client.clone(), ledger).into_rpc())?;

@@ -2,14 +2,17 @@
 //! Views of the runtime APIs in JSON. Fields and their units are those of
 //! [`openledger_primitives::apis`]; only their form changes, see [`crate::json`].
 
+mod datanets;
+
+pub use datanets::*;
+
 use crate::json::{text, Address, Decimal};
 use openledger_primitives::{
-	apis::{self, ChannelState, ContributionState, ModelState},
+	apis::{self, ChannelState, ModelState},
 	ledger::{self, FeeRole},
 	payload,
-	ports::{self, Beneficiary, Credit, DatanetKind},
-	AccountId, BlockNumber, ChannelId, ContributionId, DatanetId, ModelId, Ppm, Sequence, Version,
-	H256,
+	ports::{self, Beneficiary},
+	AccountId, BlockNumber, ChannelId, DatanetId, ModelId, Ppm, Sequence, Version, H256,
 };
 use serde::{Deserialize, Serialize};
 
@@ -29,88 +32,6 @@ macro_rules! objects {
 pub(crate) use objects;
 
 objects! {
-	/// A datanet.
-	Datanet {
-		/// Its id.
-		id: DatanetId,
-		/// Who snapshots it and names curators.
-		owner: Address,
-		/// Its name.
-		name: String,
-		/// `Text` or `Opaque`.
-		kind: DatanetKind,
-		/// SPDX licence expression.
-		licence: String,
-		/// Where the Croissant file lies.
-		metadata_uri: String,
-		/// Its blake2-256.
-		metadata_hash: H256,
-		/// Who earns matched money: `Contributors` or `Pool`.
-		credit: Credit,
-		/// Planck per started KiB for curators.
-		review_fee_per_kib: Decimal,
-		/// Planck per byte, held.
-		bond_per_byte: Decimal,
-		/// Planck that publishing a model trained on a later snapshot pays.
-		training_fee: Decimal,
-		/// Least share of a call's fee that such a model gives.
-		min_contributors_ppm: Ppm,
-		/// Named curators.
-		curators: Vec<Address>,
-		/// Contributions accepted so far.
-		accepted: u64,
-		/// Their bytes.
-		bytes: Decimal,
-		/// Latest snapshot version, 0 = none.
-		version: Version,
-	}
-
-	/// A contribution.
-	Contribution {
-		/// Its id: smaller is earlier.
-		id: ContributionId,
-		/// Its datanet.
-		datanet: DatanetId,
-		/// Who committed it.
-		contributor: Address,
-		/// Commitment to the bytes; zero until revealed.
-		text_root: H256,
-		/// Length stated at commit.
-		byte_length: u64,
-		/// Records in it.
-		records: u32,
-		/// Where the bytes can be fetched.
-		uri: String,
-		/// SPDX expression that overrides the datanet's; empty = none.
-		licence: String,
-		/// Block of the commit.
-		committed_at: BlockNumber,
-		/// Where it stands.
-		state: ContributionStatus,
-		/// Planck still held.
-		bond: Decimal,
-		/// Planck of all spans credited so far.
-		used_value: Decimal,
-		/// Planck earned by them.
-		earned: Decimal,
-	}
-
-	/// A snapshot.
-	Snapshot {
-		/// Its datanet.
-		datanet: DatanetId,
-		/// From 1.
-		version: Version,
-		/// Members have an acceptance number below this.
-		count: u64,
-		/// Bytes of all members.
-		bytes: Decimal,
-		/// Running hash over the members.
-		hash: H256,
-		/// Block in which it was made.
-		at: BlockNumber,
-	}
-
 	/// A model.
 	Model {
 		/// Its id.
@@ -386,48 +307,6 @@ objects! {
 	}
 }
 
-/// Where a contribution stands.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(tag = "status")]
-pub enum ContributionStatus {
-	/// Id taken, content not revealed.
-	Committed {
-		/// Last block of the reveal.
-		expires: BlockNumber,
-	},
-	/// In review.
-	Pending,
-	/// Earns.
-	Accepted {
-		/// 1 to 4.
-		quality: u8,
-		/// Place in the datanet's acceptance order.
-		number: u64,
-	},
-	/// Refused by the curators.
-	Rejected {
-		/// Published reason code.
-		reason: u8,
-	},
-	/// Taken back by its contributor.
-	Withdrawn,
-	/// Removed by proof or governance.
-	Revoked,
-}
-
-impl From<ContributionState> for ContributionStatus {
-	fn from(state: ContributionState) -> Self {
-		match state {
-			ContributionState::Committed { expires } => Self::Committed { expires },
-			ContributionState::Pending => Self::Pending,
-			ContributionState::Accepted { quality, number } => Self::Accepted { quality, number },
-			ContributionState::Rejected { reason } => Self::Rejected { reason },
-			ContributionState::Withdrawn => Self::Withdrawn,
-			ContributionState::Revoked => Self::Revoked,
-		}
-	}
-}
-
 /// Where a model stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum ModelStatus {
@@ -498,62 +377,6 @@ impl From<ChannelState> for ChannelStatus {
 			ChannelState::Open => Self::Open,
 			ChannelState::Closing { at } => Self::Closing { at },
 			ChannelState::Closed => Self::Closed,
-		}
-	}
-}
-
-impl From<apis::DatanetView<AccountId>> for Datanet {
-	fn from(view: apis::DatanetView<AccountId>) -> Self {
-		Self {
-			id: view.id,
-			owner: view.owner.into(),
-			name: text(view.name),
-			kind: view.kind,
-			licence: text(view.licence),
-			metadata_uri: text(view.metadata_uri),
-			metadata_hash: view.metadata_hash,
-			credit: view.credit,
-			review_fee_per_kib: view.review_fee_per_kib.into(),
-			bond_per_byte: view.bond_per_byte.into(),
-			training_fee: view.training_fee.into(),
-			min_contributors_ppm: view.min_contributors_ppm,
-			curators: view.curators.into_iter().map(Into::into).collect(),
-			accepted: view.accepted,
-			bytes: view.bytes.into(),
-			version: view.version,
-		}
-	}
-}
-
-impl From<apis::ContributionView<AccountId>> for Contribution {
-	fn from(view: apis::ContributionView<AccountId>) -> Self {
-		Self {
-			id: view.id,
-			datanet: view.datanet,
-			contributor: view.contributor.into(),
-			text_root: view.text_root,
-			byte_length: view.byte_length,
-			records: view.records,
-			uri: text(view.uri),
-			licence: text(view.licence),
-			committed_at: view.committed_at,
-			state: view.state.into(),
-			bond: view.bond.into(),
-			used_value: view.used_value.into(),
-			earned: view.earned.into(),
-		}
-	}
-}
-
-impl From<apis::SnapshotView> for Snapshot {
-	fn from(view: apis::SnapshotView) -> Self {
-		Self {
-			datanet: view.datanet,
-			version: view.version,
-			count: view.count,
-			bytes: view.bytes.into(),
-			hash: view.hash,
-			at: view.at,
 		}
 	}
 }

@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Datanets: creation, curators, admissions, snapshots, parameters; and the checks all calls share.
+//! Datanets: creation, admissions, snapshots, parameters; and the checks all calls share.
 
-use crate::{pallet::*, types::*, weights::WeightInfo, CuratorsOf, DatanetOf, ParamsOf};
+use crate::{
+	pallet::*,
+	types::*,
+	weights::{half_of_normal, heaviest},
+	ApprovalOf, CuratorsOf, DatanetOf, ParamsOf,
+};
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{
 	pallet_prelude::*,
 	traits::{fungible::Inspect, Consideration, Footprint},
 };
-use openledger_primitives::{BlockNumber, DatanetId, H256};
-use sp_runtime::SaturatedConversion;
+use openledger_primitives::{apis::DatanetState, BlockNumber, DatanetId, H256};
+use sp_runtime::{traits::Zero, ArithmeticError, SaturatedConversion};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_create_datanet(owner: T::AccountId, params: ParamsOf<T>) -> DispatchResult {
@@ -16,7 +21,9 @@ impl<T: Config> Pallet<T> {
 		let id = DatanetCount::<T>::get()
 			.checked_add(1)
 			.ok_or(Error::<T>::IdsExhausted)?;
-		let ticket = T::Consideration::new(&owner, Self::datanet_footprint(&params))?;
+		let footprint =
+			Self::datanet_footprint(&params.name, &params.licence, &params.metadata_uri);
+		let ticket = T::Consideration::new(&owner, footprint)?;
 		DatanetCount::<T>::put(id);
 		Details::<T>::insert(
 			id,
@@ -42,6 +49,8 @@ impl<T: Config> Pallet<T> {
 				bytes: 0,
 				hash: H256::zero(),
 				version: 0,
+				state: DatanetState::Open,
+				snapshot_deposits: 0,
 			},
 		);
 		Curators::<T>::insert(id, &params.curators);
@@ -77,70 +86,26 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_distinct(&params.curators)
 	}
 
-	/// All rows of a datanet that its owner pays for at once, the curators at their largest.
-	fn datanet_footprint(params: &ParamsOf<T>) -> Footprint {
-		let texts = [
-			&params.name.encode(),
-			&params.licence.encode(),
-			&params.metadata_uri.encode(),
-		]
-		.iter()
-		.fold(0_usize, |sum, text| sum.saturating_add(text.len()));
-		let rows = DatanetOf::<T>::max_encoded_len()
-			.saturating_add(CuratorsOf::<T>::max_encoded_len())
-			.saturating_add(H256::max_encoded_len());
-		Footprint::from_parts(1, texts.saturating_add(rows))
-	}
-
-	pub(crate) fn do_set_curators(
-		who: T::AccountId,
-		datanet: DatanetId,
-		curators: CuratorsOf<T>,
-	) -> DispatchResult {
-		Self::owned(datanet, &who)?;
-		Self::ensure_distinct(&curators)?;
-		Curators::<T>::insert(datanet, &curators);
-		Self::deposit_event(Event::CuratorsSet { datanet, curators });
-		Ok(())
-	}
-
-	/// At most 32 accounts: sorting them is cheap.
-	fn ensure_distinct(curators: &CuratorsOf<T>) -> DispatchResult {
-		let mut sorted: alloc::vec::Vec<_> = curators.iter().collect();
-		sorted.sort_unstable();
-		sorted.dedup();
-		ensure!(sorted.len() == curators.len(), Error::<T>::DuplicateCurator);
-		Ok(())
-	}
-
-	pub(crate) fn do_take_seat(who: T::AccountId, datanet: DatanetId) -> DispatchResult {
-		Self::datanet(datanet)?;
-		ensure!(
-			Curators::<T>::get(datanet).contains(&who),
-			Error::<T>::NotNamed
-		);
-		ensure!(
-			!Seats::<T>::contains_key(datanet, &who),
-			Error::<T>::AlreadySeated
-		);
-		let bond = Parameters::<T>::get().curator_bond;
-		Self::place(HoldReason::CuratorBond, &who, bond)?;
-		Seats::<T>::insert(datanet, &who, bond);
-		Self::deposit_event(Event::SeatTaken {
-			datanet,
-			curator: who,
-		});
-		Ok(())
-	}
-
-	pub(crate) fn do_leave_seat(who: T::AccountId, datanet: DatanetId) -> DispatchResult {
-		let bond = Seats::<T>::take(datanet, &who).ok_or(Error::<T>::NotSeated)?;
-		Self::give_back(HoldReason::CuratorBond, &who, bond)?;
-		Self::deposit_event(Event::SeatLeft {
-			datanet,
-			curator: who,
-		});
-		Ok(())
+	/// All rows of a datanet that its owner pays for at once: details, the hot row, an offer, and
+	/// those who are named and on the bench at their most.
+	pub(crate) fn datanet_footprint(
+		name: &Name,
+		licence: &Licence,
+		metadata_uri: &Uri,
+	) -> Footprint {
+		let rows = [
+			name.encoded_size(),
+			licence.encoded_size(),
+			metadata_uri.encoded_size(),
+			H256::max_encoded_len(),
+			DatanetOf::<T>::max_encoded_len(),
+			CuratorsOf::<T>::max_encoded_len(),
+			CuratorsOf::<T>::max_encoded_len(),
+			DatanetId::max_encoded_len(),
+			T::AccountId::max_encoded_len(),
+		];
+		let bytes = rows.into_iter().fold(0_usize, usize::saturating_add);
+		Footprint::from_parts(1, bytes)
 	}
 
 	pub(crate) fn do_approve_contributor(
@@ -155,9 +120,9 @@ impl<T: Config> Pallet<T> {
 		);
 		let row = DatanetId::max_encoded_len()
 			.saturating_add(T::AccountId::max_encoded_len())
-			.saturating_add(T::Consideration::max_encoded_len());
+			.saturating_add(ApprovalOf::<T>::max_encoded_len());
 		let ticket = T::Consideration::new(&owner, Footprint::from_parts(1, row))?;
-		Approvals::<T>::insert(datanet, &who, ticket);
+		Approvals::<T>::insert(datanet, &who, Approval { by: owner, ticket });
 		Self::deposit_event(Event::ContributorApproved { datanet, who });
 		Ok(())
 	}
@@ -168,8 +133,8 @@ impl<T: Config> Pallet<T> {
 		who: T::AccountId,
 	) -> DispatchResult {
 		Self::ensure_approves(datanet, &owner)?;
-		let ticket = Approvals::<T>::take(datanet, &who).ok_or(Error::<T>::NotApproved)?;
-		ticket.drop(&owner)?;
+		let approval = Approvals::<T>::take(datanet, &who).ok_or(Error::<T>::NotApproved)?;
+		approval.ticket.drop(&approval.by)?;
 		Self::deposit_event(Event::ContributorDismissed { datanet, who });
 		Ok(())
 	}
@@ -207,6 +172,10 @@ impl<T: Config> Pallet<T> {
 		});
 		Snapshots::<T>::insert(datanet, version, snapshot);
 		row.version = version;
+		row.snapshot_deposits = row
+			.snapshot_deposits
+			.checked_add(deposit)
+			.ok_or(ArithmeticError::Overflow)?;
 		Datanets::<T>::insert(datanet, row);
 		Ok(())
 	}
@@ -229,7 +198,7 @@ impl<T: Config> Pallet<T> {
 		Datanets::<T>::get(id).ok_or(Error::<T>::DatanetNotFound)
 	}
 
-	fn owned(id: DatanetId, who: &T::AccountId) -> Result<DatanetOf<T>, Error<T>> {
+	pub(crate) fn owned(id: DatanetId, who: &T::AccountId) -> Result<DatanetOf<T>, Error<T>> {
 		let row = Self::datanet(id)?;
 		ensure!(row.owner == *who, Error::<T>::NotOwner);
 		Ok(row)
@@ -257,23 +226,15 @@ impl<T: Config> Pallet<T> {
 				&& Self::parameters_fit(&DatanetsParameters::local_testnet()),
 			"the existential deposit is too large for the default bonds"
 		);
-		let limit = <T as frame_system::Config>::BlockWeights::get()
-			.get(DispatchClass::Normal)
-			.max_extrinsic
-			.unwrap_or(Weight::MAX);
-		let heaviest = [
-			T::WeightInfo::contribute(
-				openledger_primitives::text::MAX_LAST_LEAF_SIBLINGS,
-				openledger_primitives::text::TEXT_LEAF_BYTES,
-			),
-			T::WeightInfo::create_datanet(MAX_CURATORS),
-			T::WeightInfo::set_curators(MAX_CURATORS),
-			T::WeightInfo::review(),
-		];
-		for weight in heaviest {
+		assert!(
+			!T::EpochBlocks::get().is_zero(),
+			"an epoch has at least one block"
+		);
+		let half = half_of_normal::<T>();
+		for (name, weight) in heaviest::<T::WeightInfo>() {
 			assert!(
-				weight.all_lte(limit),
-				"a call of datanets doesn't fit into a block"
+				weight.all_lte(half),
+				"{name} takes {weight:?}, more than half of what people's calls may take: {half:?}"
 			);
 		}
 	}

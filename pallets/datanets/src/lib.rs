@@ -5,11 +5,22 @@
 
 extern crate alloc;
 
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
+mod claims;
+mod errors;
+mod events;
+mod governance;
 mod holds;
 mod impls;
+mod keeper;
+mod outcome;
 mod reads;
 mod registration;
 mod review;
+mod seats;
+mod storage;
+mod transfers;
 #[cfg(any(feature = "try-runtime", feature = "std"))]
 mod try_state;
 pub mod types;
@@ -35,9 +46,20 @@ pub type ParamsOf<T> = DatanetParams<<T as frame_system::Config>::AccountId>;
 pub type DatanetOf<T> = Datanet<<T as frame_system::Config>::AccountId>;
 /// Hot row of a contribution.
 pub type ContributionOf<T> = Contribution<<T as frame_system::Config>::AccountId>;
+/// A review.
+pub type ReviewOf<T> = Review<<T as frame_system::Config>::AccountId, TicketOf<T>>;
+/// A duplicate claim.
+pub type ClaimOf<T> = Claim<<T as frame_system::Config>::AccountId, TicketOf<T>>;
+/// An approval.
+pub type ApprovalOf<T> = Approval<<T as frame_system::Config>::AccountId, TicketOf<T>>;
 /// Named curators.
 pub type CuratorsOf<T> = CuratorList<<T as frame_system::Config>::AccountId>;
 
+use frame_support::pallet_macros::import_section;
+
+#[import_section(errors::errors)]
+#[import_section(events::events)]
+#[import_section(storage::storage)]
 #[frame_support::pallet]
 #[allow(
 	clippy::expect_used,
@@ -49,12 +71,19 @@ pub mod pallet {
 	use super::*;
 	use frame_support::{
 		pallet_prelude::*,
-		traits::{fungible, Consideration, Footprint},
+		traits::{fungible, Consideration, Footprint, Randomness},
 	};
-	use frame_system::pallet_prelude::*;
+	use frame_system::{
+		ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*,
+	};
 	use openledger_primitives::{
-		ports::PoolLedger, AccountId32, Balance, ContributionId, DatanetId, Version, H256,
+		apis::{ContributionView, DatanetState, MembershipView},
+		duplicate::Showing,
+		ports::PoolLedger,
+		AccountId32, Balance, BlockNumber, ClaimId, ContributionId, DatanetId, Version, H256,
 	};
+
+	use sp_runtime::traits::Convert;
 
 	/// Layout version of this pallet's storage.
 	pub const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
@@ -65,13 +94,13 @@ pub mod pallet {
 
 	/// Signed bytes name 32-byte accounts and the genesis hash, so both types are fixed.
 	#[pallet::config]
-	pub trait Config: frame_system::Config<AccountId = AccountId32, Hash = H256> {
+	pub trait Config:
+		frame_system::Config<AccountId = AccountId32, Hash = H256>
+		+ CreateAuthorizedTransaction<Call<Self>>
+	{
 		/// The money that bonds, fees and deposits are held in.
-		type Currency: fungible::MutateHold<
-			Self::AccountId,
-			Balance = Balance,
-			Reason: From<HoldReason>,
-		>;
+		type Currency: fungible::Mutate<Self::AccountId, Balance = Balance>
+			+ fungible::MutateHold<Self::AccountId, Reason: From<HoldReason>>;
 
 		/// Storage deposits: of an owner for a datanet and its approvals, of a contributor for
 		/// a revealed contribution.
@@ -80,7 +109,27 @@ pub mod pallet {
 		/// Where points of accepted contributions are kept.
 		type Pools: PoolLedger<Self::AccountId>;
 
-		/// Sets the parameters.
+		/// Where a proved claim's money that is nobody's goes, and the fees of keepers' calls.
+		type TreasuryAccount: Get<Self::AccountId>;
+
+		/// Index of the current BABE epoch.
+		type EpochIndex: Get<u64>;
+
+		/// Chain randomness of one epoch ago: fixed when an epoch starts, and made wholly in the
+		/// epoch before.
+		type Randomness: Randomness<H256, BlockNumberFor<Self>>;
+
+		/// Blocks of an epoch, at most.
+		#[pallet::constant]
+		type EpochBlocks: Get<BlockNumberFor<Self>>;
+
+		/// Fee of a transaction of this weight and length.
+		type WeightFee: Convert<(Weight, u32), Balance>;
+
+		/// Weight of the transaction extensions of a node-submitted call beside its `authorize`.
+		type ExtensionWeight: Get<Weight>;
+
+		/// Decides appeals, takes contributions down, suspends datanets, sets the parameters.
 		type GovernanceOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// Weights of the calls.
@@ -105,106 +154,10 @@ pub mod pallet {
 		/// Storage deposits.
 		#[codec(index = 4)]
 		StorageDeposit,
+		/// Bond of whoever claims that a contribution is a copy.
+		#[codec(index = 5)]
+		ReporterBond,
 	}
-
-	/// Values that governance sets.
-	#[pallet::storage]
-	pub type Parameters<T: Config> = StorageValue<_, DatanetsParameters, ValueQuery>;
-
-	/// Highest datanet id given out.
-	#[pallet::storage]
-	pub type DatanetCount<T: Config> = StorageValue<_, DatanetId, ValueQuery>;
-
-	// Ids are our own counters: no need for a hasher that resists chosen keys.
-	/// Datanets by id; never removed.
-	#[pallet::storage]
-	pub type Datanets<T: Config> = StorageMap<_, Twox64Concat, DatanetId, DatanetOf<T>>;
-
-	/// What only readers of a datanet need.
-	#[pallet::storage]
-	pub type Details<T: Config> =
-		StorageMap<_, Twox64Concat, DatanetId, DatanetDetails<TicketOf<T>>>;
-
-	/// Named curators of a datanet.
-	#[pallet::storage]
-	pub type Curators<T: Config> =
-		StorageMap<_, Twox64Concat, DatanetId, CuratorsOf<T>, ValueQuery>;
-
-	// Accounts can be chosen.
-	/// Bond of each seated curator. A curator who is no longer named keeps the row until he
-	/// leaves, but decides nothing.
-	#[pallet::storage]
-	pub type Seats<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		DatanetId,
-		Blake2_128Concat,
-		T::AccountId,
-		Balance,
-		OptionQuery,
-	>;
-
-	/// Approved contributors with the owner's storage deposit.
-	#[pallet::storage]
-	pub type Approvals<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		DatanetId,
-		Blake2_128Concat,
-		T::AccountId,
-		TicketOf<T>,
-		OptionQuery,
-	>;
-
-	/// Highest contribution id given out.
-	#[pallet::storage]
-	pub type ContributionCount<T: Config> = StorageValue<_, ContributionId, ValueQuery>;
-
-	/// Contributions by id. A hole is a commit that expired or gave way, or a rejected
-	/// contribution that was cleared.
-	#[pallet::storage]
-	pub type Contributions<T: Config> =
-		StorageMap<_, Twox64Concat, ContributionId, ContributionOf<T>>;
-
-	/// What only readers of a revealed contribution need.
-	#[pallet::storage]
-	pub type Contents<T: Config> =
-		StorageMap<_, Twox64Concat, ContributionId, Content<TicketOf<T>>>;
-
-	/// Lifetime credits of accepted contributions that have any.
-	#[pallet::storage]
-	pub type Usage<T: Config> =
-		StorageMap<_, Twox64Concat, ContributionId, UsageTotals, ValueQuery>;
-
-	// Roots can be chosen.
-	/// The contribution that holds a root: pending, accepted, or rejected and not cleared yet.
-	#[pallet::storage]
-	pub type Roots<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		DatanetId,
-		Blake2_128Concat,
-		H256,
-		ContributionId,
-		OptionQuery,
-	>;
-
-	/// Acceptance order: number to contribution, from 0 without gap.
-	#[pallet::storage]
-	pub type NumberOf<T: Config> = StorageDoubleMap<
-		_,
-		Twox64Concat,
-		DatanetId,
-		Twox64Concat,
-		u64,
-		ContributionId,
-		OptionQuery,
-	>;
-
-	/// Snapshots by version, from 1 without gap; never changed or removed.
-	#[pallet::storage]
-	pub type Snapshots<T: Config> =
-		StorageDoubleMap<_, Twox64Concat, DatanetId, Twox64Concat, Version, Snapshot, OptionQuery>;
 
 	/// Values at genesis.
 	#[pallet::genesis_config]
@@ -228,229 +181,20 @@ pub mod pallet {
 		}
 	}
 
-	#[pallet::event]
-	#[pallet::generate_deposit(pub(super) fn deposit_event)]
-	pub enum Event<T: Config> {
-		/// A datanet exists.
-		DatanetCreated {
-			/// Its id.
-			datanet: DatanetId,
-			/// Who owns it.
-			owner: T::AccountId,
-		},
-		/// A contribution id is taken.
-		Committed {
-			/// Its id.
-			contribution: ContributionId,
-			/// Where.
-			datanet: DatanetId,
-			/// By whom.
-			contributor: T::AccountId,
-			/// Bytes stated.
-			byte_length: u64,
-			/// Planck held.
-			bond: Balance,
-		},
-		/// A commit is revealed and waits for review.
-		Contributed {
-			/// Its id.
-			contribution: ContributionId,
-			/// Where.
-			datanet: DatanetId,
-			/// By whom.
-			contributor: T::AccountId,
-			/// Commitment to the bytes.
-			text_root: H256,
-			/// Bytes proven.
-			byte_length: u64,
-			/// Where they can be fetched.
-			uri: Uri,
-		},
-		/// A contribution earns from the next snapshot on.
-		Accepted {
-			/// Its id.
-			contribution: ContributionId,
-			/// Where.
-			datanet: DatanetId,
-			/// Place in the acceptance order.
-			number: u64,
-			/// 1 to 4.
-			quality: u8,
-			/// Points given to the contributor.
-			points: u64,
-		},
-		/// A contribution is refused and its bond is back.
-		Rejected {
-			/// Its id.
-			contribution: ContributionId,
-			/// Where.
-			datanet: DatanetId,
-			/// The curator's code.
-			reason: u8,
-		},
-		/// The acceptances so far are frozen.
-		SnapshotMade {
-			/// Where.
-			datanet: DatanetId,
-			/// From 1.
-			version: Version,
-			/// Acceptances in it.
-			count: u64,
-			/// Their bytes.
-			bytes: u128,
-			/// Running hash over them.
-			hash: H256,
-		},
-		/// A commit was not revealed in time: it is gone and the rest of its bond is back.
-		CommitExpired {
-			/// Its id.
-			contribution: ContributionId,
-			/// Planck burned.
-			burned: Balance,
-		},
-		/// The bond of an accepted contribution is back; or, with amount 0, a rejected one was
-		/// cleared (by `release_bond` or by the reveal that takes its root): its storage deposit
-		/// is back and its root is free.
-		BondReleased {
-			/// Its id.
-			contribution: ContributionId,
-			/// Who has it back.
-			contributor: T::AccountId,
-			/// Planck of the bond.
-			amount: Balance,
-		},
-		/// The owner named curators.
-		CuratorsSet {
-			/// Where.
-			datanet: DatanetId,
-			/// All who are named now.
-			curators: CuratorsOf<T>,
-		},
-		/// A curator placed his bond.
-		SeatTaken {
-			/// Where.
-			datanet: DatanetId,
-			/// Who.
-			curator: T::AccountId,
-		},
-		/// A curator has his bond back.
-		SeatLeft {
-			/// Where.
-			datanet: DatanetId,
-			/// Who.
-			curator: T::AccountId,
-		},
-		/// An account may commit.
-		ContributorApproved {
-			/// Where.
-			datanet: DatanetId,
-			/// Who.
-			who: T::AccountId,
-		},
-		/// An account may no longer commit.
-		ContributorDismissed {
-			/// Where.
-			datanet: DatanetId,
-			/// Who.
-			who: T::AccountId,
-		},
-		/// Governance set the parameters.
-		ParametersSet,
-		/// A contribution gave way to the one that holds its root: it is gone, and bond, fee and
-		/// storage deposit are back whole.
-		TakenOver {
-			/// The one that is gone.
-			contribution: ContributionId,
-			/// The one that holds the root.
-			earlier: ContributionId,
-		},
-		/// The review fee went to the curator who decided.
-		ReviewPaid {
-			/// What was reviewed.
-			contribution: ContributionId,
-			/// Who decided.
-			curator: T::AccountId,
-			/// Planck.
-			amount: Balance,
-		},
-	}
-
-	#[pallet::error]
-	pub enum Error<T> {
-		/// No datanet has this id.
-		DatanetNotFound,
-		/// No contribution has this id.
-		ContributionNotFound,
-		/// Only the datanet's owner can do this.
-		NotOwner,
-		/// Only the contributor can reveal.
-		NotContributor,
-		/// A name is empty, not UTF-8, or has control characters.
-		InvalidName,
-		/// A licence is empty where it must not be, or has bytes outside printable ASCII.
-		InvalidLicence,
-		/// A URI is not UTF-8 or has control characters.
-		InvalidUri,
-		/// The terms ask for more of a call's fee than any model can give.
-		ShareTooLarge,
-		/// The bond per byte is below the chain's minimum.
-		BondTooLow,
-		/// The review fee is below the chain's minimum.
-		ReviewFeeTooLow,
-		/// A curator is named twice.
-		DuplicateCurator,
-		/// The account is not approved for this datanet.
-		NotAdmitted,
-		/// The datanet is open to all: nobody needs approval.
-		AdmissionOpen,
-		/// The account is approved already.
-		AlreadyApproved,
-		/// The account is not approved.
-		NotApproved,
-		/// The byte length is outside the range of the datanet's kind.
-		LengthOutOfRange,
-		/// The reveal is not what was committed.
-		CommitmentMismatch,
-		/// The opening does not prove that the root has the committed length.
-		LastLeafMismatch,
-		/// More records than bytes.
-		TooManyRecords,
-		/// The contribution is revealed already.
-		NotCommitted,
-		/// The contribution is not in review.
-		NotPending,
-		/// The time to reveal is over.
-		Expired,
-		/// The time to reveal is not over.
-		NotExpired,
-		/// The account is not a named curator of the datanet.
-		NotNamed,
-		/// The curator has a seat already.
-		AlreadySeated,
-		/// The account has no seat in the datanet.
-		NotSeated,
-		/// Nobody decides on his own contribution.
-		OwnContribution,
-		/// Quality is 1 to 4.
-		InvalidQuality,
-		/// Nothing was accepted since the last snapshot.
-		NothingToSnapshot,
-		/// The datanet has its last snapshot: it takes nothing more.
-		SnapshotsExhausted,
-		/// The hold period is not over.
-		StillHeld,
-		/// The contribution has no bond on hold.
-		NothingHeld,
-		/// A parameter is outside its hard bounds.
-		ParameterOutOfBounds,
-		/// All ids of this kind are given out.
-		IdsExhausted,
-		/// Storage contradicts itself. Please report.
-		Unexpected,
-	}
-
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(_: BlockNumberFor<T>) -> Weight {
+			Self::note_epoch()
+		}
+
+		fn on_finalize(_: BlockNumberFor<T>) {
+			OutcomesOfBlock::<T>::kill();
+		}
+
+		fn offchain_worker(_: BlockNumberFor<T>) {
+			Self::run_worker();
+		}
+
 		fn integrity_test() {
 			Self::check_config();
 		}
@@ -461,6 +205,7 @@ pub mod pallet {
 		}
 	}
 
+	// Index 3 was a single curator's decision; it stays free.
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Creates a datanet owned by the caller, who pays a storage deposit for its rows.
@@ -484,8 +229,8 @@ pub mod pallet {
 		/// `byte_length`.
 		///
 		/// ## Errors
-		/// [`Error::DatanetNotFound`], [`Error::NotAdmitted`], [`Error::LengthOutOfRange`],
-		/// [`Error::SnapshotsExhausted`], [`Error::IdsExhausted`].
+		/// [`Error::DatanetNotFound`], [`Error::NotOpen`], [`Error::NotAdmitted`],
+		/// [`Error::LengthOutOfRange`], [`Error::SnapshotsExhausted`], [`Error::IdsExhausted`].
 		///
 		/// ## Events
 		/// [`Event::Committed`].
@@ -500,8 +245,8 @@ pub mod pallet {
 			Self::do_commit(ensure_signed(origin)?, datanet, commitment, byte_length)
 		}
 
-		/// Reveals a commit: proves its length, holds the review fee and a storage deposit, and
-		/// puts it up for review.
+		/// Reveals a commit: proves its length, holds the review fee and storage deposits, pays the
+		/// keepers' calls, and puts it up for review by whoever is on the bench now.
 		///
 		/// If its root is taken, by an earlier id in review or by anything accepted or rejected,
 		/// the reveal succeeds, but the contribution gives way: it is gone and its bond is back
@@ -518,33 +263,14 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::contribute(
 			weights::count(&reveal.siblings),
 			weights::count(&reveal.last_leaf),
+			MAX_CURATORS,
 		))]
 		pub fn contribute(
 			origin: OriginFor<T>,
 			contribution: ContributionId,
 			reveal: Reveal,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			Self::do_contribute(ensure_signed(origin)?, contribution, reveal)
-		}
-
-		/// Decides on a contribution in review. The caller is a named and seated curator and gets
-		/// the review fee.
-		///
-		/// ## Errors
-		/// [`Error::ContributionNotFound`], [`Error::NotPending`], [`Error::NotNamed`],
-		/// [`Error::NotSeated`], [`Error::OwnContribution`], [`Error::InvalidQuality`],
-		/// [`Error::SnapshotsExhausted`].
-		///
-		/// ## Events
-		/// [`Event::ReviewPaid`], then [`Event::Accepted`] or [`Event::Rejected`].
-		#[pallet::call_index(3)]
-		#[pallet::weight(T::WeightInfo::review())]
-		pub fn review(
-			origin: OriginFor<T>,
-			contribution: ContributionId,
-			verdict: Verdict,
-		) -> DispatchResult {
-			Self::do_review(ensure_signed(origin)?, contribution, verdict)
 		}
 
 		/// Freezes the acceptances so far under the next version. The caller owns the datanet and
@@ -577,12 +303,13 @@ pub mod pallet {
 			Self::do_expire_commit(contribution)
 		}
 
-		/// Gives back what is held for a contribution whose period is over: the bond of an
-		/// accepted one; of a rejected one the storage deposit, which clears its row and frees its
-		/// root. Anyone can call this.
+		/// Gives back what is held for a contribution whose period is over: the bond of one that was
+		/// accepted; of a rejected one the storage deposits and the bond of an appeal that lapsed,
+		/// which clears its row and frees its root. Anyone can call this.
 		///
 		/// ## Errors
-		/// [`Error::ContributionNotFound`], [`Error::StillHeld`], [`Error::NothingHeld`].
+		/// [`Error::ContributionNotFound`], [`Error::StillHeld`], [`Error::NothingHeld`],
+		/// [`Error::ClaimsOpen`].
 		///
 		/// ## Events
 		/// [`Event::BondReleased`].
@@ -593,8 +320,8 @@ pub mod pallet {
 			Self::do_release_bond(contribution)
 		}
 
-		/// Replaces the list of named curators. Seats of those who are no longer named stay until
-		/// they leave, but decide nothing.
+		/// Replaces the list of named curators. Those who are no longer named keep their seats until
+		/// they leave, and their ballots, but get none of what is revealed later.
 		///
 		/// ## Errors
 		/// [`Error::DatanetNotFound`], [`Error::NotOwner`], [`Error::DuplicateCurator`].
@@ -611,7 +338,7 @@ pub mod pallet {
 			Self::do_set_curators(ensure_signed(origin)?, datanet, curators)
 		}
 
-		/// Places the bond of a named curator.
+		/// Places the bond of a named curator, or fills up what fines left of it.
 		///
 		/// ## Errors
 		/// [`Error::DatanetNotFound`], [`Error::NotNamed`], [`Error::AlreadySeated`].
@@ -624,10 +351,11 @@ pub mod pallet {
 			Self::do_take_seat(ensure_signed(origin)?, datanet)
 		}
 
-		/// Gives a seated curator his bond back.
+		/// Gives a seated curator his bond back, once none of his ballots is open and no appeal can
+		/// cost him any more.
 		///
 		/// ## Errors
-		/// [`Error::NotSeated`].
+		/// [`Error::NotSeated`], [`Error::SeatBound`].
 		///
 		/// ## Events
 		/// [`Event::SeatLeft`].
@@ -690,6 +418,367 @@ pub mod pallet {
 		) -> DispatchResult {
 			T::GovernanceOrigin::ensure_origin(origin)?;
 			Self::do_set_parameters(parameters)
+		}
+
+		/// Commits the caller, who may vote in this review, to a vote: the digest of a
+		/// `VoteCommit` of this review's round.
+		///
+		/// ## Errors
+		/// [`Error::ContributionNotFound`], [`Error::NotPending`], [`Error::OwnContribution`],
+		/// [`Error::NotElector`], [`Error::AlreadyVoted`], [`Error::NotSeated`],
+		/// [`Error::CommitsOver`].
+		///
+		/// ## Events
+		/// [`Event::VoteCommitted`].
+		#[pallet::call_index(13)]
+		#[pallet::weight(T::WeightInfo::commit_vote())]
+		pub fn commit_vote(
+			origin: OriginFor<T>,
+			contribution: ContributionId,
+			commitment: H256,
+		) -> DispatchResult {
+			Self::do_commit_vote(ensure_signed(origin)?, contribution, commitment)
+		}
+
+		/// Reveals a vote: 0 rejects with a reason code, 1 to 4 accepts with that quality. The last
+		/// vote that can be revealed decides the review at once, and costs no fee: the outcome is
+		/// prepaid.
+		///
+		/// ## Errors
+		/// [`Error::ContributionNotFound`], [`Error::NotPending`], [`Error::NotElector`],
+		/// [`Error::VoteNotCommitted`], [`Error::RevealsClosed`], [`Error::InvalidQuality`],
+		/// [`Error::InvalidReason`], [`Error::CommitmentMismatch`].
+		///
+		/// ## Events
+		/// [`Event::VoteRevealed`]; at the outcome those of [`Pallet::conclude_review`].
+		#[pallet::call_index(14)]
+		#[pallet::weight(
+			T::WeightInfo::reveal_vote().saturating_add(T::WeightInfo::conclude_review(MAX_CURATORS))
+		)]
+		pub fn reveal_vote(
+			origin: OriginFor<T>,
+			contribution: ContributionId,
+			vote: u8,
+			reason: u8,
+			salt: [u8; 32],
+		) -> DispatchResultWithPostInfo {
+			Self::do_reveal_vote(ensure_signed(origin)?, contribution, vote, reason, salt)
+		}
+
+		/// Ends a round of a review whose time is over: extends it once when too few have voted,
+		/// else decides it.
+		///
+		/// ## Dispatch Origin
+		/// Authorized: the review is due; prepaid with the review fee.
+		///
+		/// ## Errors
+		/// [`Error::NotPending`], [`Error::NotDue`]: only if `authorize` was passed by.
+		///
+		/// ## Events
+		/// [`Event::VoteForfeited`] for each vote that was not revealed; then
+		/// [`Event::ReviewExtended`], or [`Event::ReviewPaid`] for each vote that was and
+		/// [`Event::Accepted`] or [`Event::Rejected`].
+		#[pallet::call_index(15)]
+		#[pallet::weight((T::WeightInfo::conclude_review(MAX_CURATORS), DispatchClass::Operational))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_conclude())]
+		#[pallet::authorize(Self::authorize_conclude_review)]
+		pub fn conclude_review(
+			origin: OriginFor<T>,
+			contribution: ContributionId,
+		) -> DispatchResultWithPostInfo {
+			ensure_authorized(origin)?;
+			Self::count_outcome(Due::Review(contribution));
+			Self::do_conclude_review(contribution)
+		}
+
+		/// Asks governance to overturn the curators' rejection of the caller's contribution, once.
+		/// The bond is held again.
+		///
+		/// ## Errors
+		/// [`Error::ContributionNotFound`], [`Error::NotContributor`], [`Error::NotRejected`],
+		/// [`Error::AppealClosed`].
+		///
+		/// ## Events
+		/// [`Event::Appealed`].
+		#[pallet::call_index(16)]
+		#[pallet::weight(T::WeightInfo::appeal(MAX_CURATORS))]
+		pub fn appeal(
+			origin: OriginFor<T>,
+			contribution: ContributionId,
+		) -> DispatchResultWithPostInfo {
+			Self::do_appeal(ensure_signed(origin)?, contribution)
+		}
+
+		/// Answers an appeal. Acceptance overturns the rejection, and whoever voted for it loses a
+		/// tenth of his bond; rejection burns a tenth of the contribution's bond.
+		///
+		/// ## Errors
+		/// [`Error::ContributionNotFound`], [`Error::NotAppealed`], [`Error::InvalidQuality`],
+		/// [`Error::InvalidReason`], [`Error::SnapshotsExhausted`].
+		///
+		/// ## Events
+		/// [`Event::AppealDecided`]; [`Event::CuratorFined`] for each and [`Event::Accepted`], or
+		/// [`Event::Rejected`].
+		#[pallet::call_index(17)]
+		#[pallet::weight(T::WeightInfo::decide_appeal(MAX_CURATORS))]
+		pub fn decide_appeal(
+			origin: OriginFor<T>,
+			contribution: ContributionId,
+			verdict: Verdict,
+		) -> DispatchResult {
+			T::GovernanceOrigin::ensure_origin(origin)?;
+			Self::do_decide_appeal(contribution, verdict)
+		}
+
+		/// Claims that a pending or accepted text copies earlier ones of its datanet. The caller
+		/// bonds as much as the accused's bytes cost, and pays the keepers' calls.
+		///
+		/// ## Errors
+		/// [`Error::ContributionNotFound`], [`Error::NotAccusable`], [`Error::OpaqueContent`],
+		/// [`Error::TooManyClaims`], [`Error::IdsExhausted`].
+		///
+		/// ## Events
+		/// [`Event::DuplicateClaimed`].
+		#[pallet::call_index(18)]
+		#[pallet::weight(T::WeightInfo::claim_duplicate())]
+		pub fn claim_duplicate(
+			origin: OriginFor<T>,
+			contribution: ContributionId,
+		) -> DispatchResult {
+			Self::do_claim_duplicate(ensure_signed(origin)?, contribution)
+		}
+
+		/// Shows that the accused's folded window at a drawn position is in an earlier text. Anyone
+		/// can show. The last showing that is needed proves the claim.
+		///
+		/// ## Errors
+		/// [`Error::ClaimNotFound`], [`Error::NotDrawn`], [`Error::ShowingsOver`],
+		/// [`Error::NoSuchPosition`], [`Error::AlreadyShown`], [`Error::ClaimMoot`],
+		/// [`Error::BadOpening`], [`Error::EarlierMissing`], [`Error::NotEarlier`],
+		/// [`Error::WindowsDiffer`].
+		///
+		/// ## Events
+		/// [`Event::WindowShown`]; [`Event::ClaimDrawn`] before the first of a claim that nobody
+		/// has drawn; [`Event::ClaimEnded`] and [`Event::Revoked`] or [`Event::Rejected`] after
+		/// the last.
+		#[pallet::call_index(19)]
+		#[pallet::weight(T::WeightInfo::show_window().saturating_add(T::WeightInfo::prove_claim()))]
+		pub fn show_window(
+			origin: OriginFor<T>,
+			claim: ClaimId,
+			showing: alloc::boxed::Box<Showing>,
+		) -> DispatchResultWithPostInfo {
+			ensure_signed(origin)?;
+			Self::do_show_window(claim, &showing)
+		}
+
+		/// Draws a claim's positions, or ends a claim whose time is over.
+		///
+		/// ## Dispatch Origin
+		/// Authorized: the claim is due; prepaid by the reporter.
+		///
+		/// ## Errors
+		/// [`Error::ClaimNotFound`], [`Error::NotDue`]: only if `authorize` was passed by.
+		///
+		/// ## Events
+		/// [`Event::ClaimDrawn`] or [`Event::ClaimEnded`].
+		#[pallet::call_index(20)]
+		#[pallet::weight((T::WeightInfo::conclude_claim(), DispatchClass::Operational))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_conclude())]
+		#[pallet::authorize(Self::authorize_conclude_claim)]
+		pub fn conclude_claim(origin: OriginFor<T>, claim: ClaimId) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::count_outcome(Due::Claim(claim));
+			Self::do_conclude_claim(claim)
+		}
+
+		/// Takes an accepted contribution of the caller back: it earns nothing more. What it
+		/// earned stays the caller's, and snapshots keep it.
+		///
+		/// ## Errors
+		/// [`Error::ContributionNotFound`], [`Error::NotContributor`], [`Error::NotAccepted`].
+		///
+		/// ## Events
+		/// [`Event::Withdrawn`].
+		#[pallet::call_index(21)]
+		#[pallet::weight(T::WeightInfo::withdraw())]
+		pub fn withdraw(origin: OriginFor<T>, contribution: ContributionId) -> DispatchResult {
+			Self::do_withdraw(ensure_signed(origin)?, contribution)
+		}
+
+		/// Takes a contribution down, for a legal cause or because its bytes are lost: it leaves
+		/// every corpus. One in review is rejected with the reason. A proved copy, which stays in
+		/// its corpora otherwise, can be taken down too.
+		///
+		/// ## Errors
+		/// [`Error::ContributionNotFound`], [`Error::NotRevocable`], [`Error::InvalidReason`].
+		///
+		/// ## Events
+		/// [`Event::Revoked`] or [`Event::Rejected`].
+		#[pallet::call_index(22)]
+		#[pallet::weight(T::WeightInfo::revoke(MAX_CURATORS))]
+		pub fn revoke(
+			origin: OriginFor<T>,
+			contribution: ContributionId,
+			reason: u8,
+		) -> DispatchResult {
+			T::GovernanceOrigin::ensure_origin(origin)?;
+			Self::do_revoke(contribution, reason)
+		}
+
+		/// Offers an accepted contribution of the caller to an account, or takes the offer back.
+		///
+		/// ## Errors
+		/// [`Error::ContributionNotFound`], [`Error::NotContributor`], [`Error::NotAccepted`],
+		/// [`Error::OfferToSelf`].
+		///
+		/// ## Events
+		/// [`Event::ContributionOffered`].
+		#[pallet::call_index(23)]
+		#[pallet::weight(T::WeightInfo::offer_contribution())]
+		pub fn offer_contribution(
+			origin: OriginFor<T>,
+			contribution: ContributionId,
+			to: Option<T::AccountId>,
+		) -> DispatchResult {
+			Self::do_offer_contribution(ensure_signed(origin)?, contribution, to)
+		}
+
+		/// Accepts an offered contribution: the caller pays its storage deposit and has its points
+		/// from now on. What it earned before stays the giver's.
+		///
+		/// ## Errors
+		/// [`Error::ContributionNotFound`], [`Error::NotOffered`], [`Error::NotAccepted`],
+		/// [`Error::StillHeld`], [`Error::ClaimsOpen`].
+		///
+		/// ## Events
+		/// [`Event::ContributionTransferred`].
+		#[pallet::call_index(24)]
+		#[pallet::weight(T::WeightInfo::accept_contribution())]
+		pub fn accept_contribution(
+			origin: OriginFor<T>,
+			contribution: ContributionId,
+		) -> DispatchResult {
+			Self::do_accept_contribution(ensure_signed(origin)?, contribution)
+		}
+
+		/// Offers the caller's datanet to an account, or takes the offer back.
+		///
+		/// ## Errors
+		/// [`Error::DatanetNotFound`], [`Error::NotOwner`], [`Error::OfferToSelf`].
+		///
+		/// ## Events
+		/// [`Event::DatanetOffered`].
+		#[pallet::call_index(25)]
+		#[pallet::weight(T::WeightInfo::offer_datanet())]
+		pub fn offer_datanet(
+			origin: OriginFor<T>,
+			datanet: DatanetId,
+			to: Option<T::AccountId>,
+		) -> DispatchResult {
+			Self::do_offer_datanet(ensure_signed(origin)?, datanet, to)
+		}
+
+		/// Accepts an offered datanet: the caller pays its storage deposit and its snapshots'.
+		///
+		/// ## Errors
+		/// [`Error::DatanetNotFound`], [`Error::NotOffered`].
+		///
+		/// ## Events
+		/// [`Event::DatanetTransferred`].
+		#[pallet::call_index(26)]
+		#[pallet::weight(T::WeightInfo::accept_datanet())]
+		pub fn accept_datanet(origin: OriginFor<T>, datanet: DatanetId) -> DispatchResult {
+			Self::do_accept_datanet(ensure_signed(origin)?, datanet)
+		}
+
+		/// Freezes, opens or closes the caller's datanet. Closing is for good.
+		///
+		/// ## Errors
+		/// [`Error::DatanetNotFound`], [`Error::NotOwner`], [`Error::StateNotAllowed`].
+		///
+		/// ## Events
+		/// [`Event::DatanetStateSet`].
+		#[pallet::call_index(27)]
+		#[pallet::weight(T::WeightInfo::set_state())]
+		pub fn set_state(
+			origin: OriginFor<T>,
+			datanet: DatanetId,
+			state: DatanetState,
+		) -> DispatchResult {
+			Self::do_set_state(ensure_signed(origin)?, datanet, state)
+		}
+
+		/// Suspends a datanet, or opens a suspended one again.
+		///
+		/// ## Errors
+		/// [`Error::DatanetNotFound`], [`Error::StateNotAllowed`].
+		///
+		/// ## Events
+		/// [`Event::DatanetStateSet`].
+		#[pallet::call_index(28)]
+		#[pallet::weight(T::WeightInfo::set_state())]
+		pub fn suspend(
+			origin: OriginFor<T>,
+			datanet: DatanetId,
+			suspended: bool,
+		) -> DispatchResult {
+			T::GovernanceOrigin::ensure_origin(origin)?;
+			Self::do_suspend(datanet, suspended)
+		}
+
+		/// Replaces URI and hash of the caller's datanet's Croissant file.
+		///
+		/// ## Errors
+		/// [`Error::DatanetNotFound`], [`Error::NotOwner`], [`Error::InvalidUri`].
+		///
+		/// ## Events
+		/// [`Event::MetadataSet`].
+		#[pallet::call_index(29)]
+		#[pallet::weight(T::WeightInfo::set_metadata())]
+		pub fn set_metadata(
+			origin: OriginFor<T>,
+			datanet: DatanetId,
+			uri: Uri,
+			hash: H256,
+		) -> DispatchResult {
+			Self::do_set_metadata(ensure_signed(origin)?, datanet, uri, hash)
+		}
+
+		/// Replaces the terms that later snapshots of the caller's datanet copy.
+		///
+		/// ## Errors
+		/// [`Error::DatanetNotFound`], [`Error::NotOwner`], [`Error::ShareTooLarge`].
+		///
+		/// ## Events
+		/// [`Event::TermsSet`].
+		#[pallet::call_index(30)]
+		#[pallet::weight(T::WeightInfo::set_terms())]
+		pub fn set_terms(
+			origin: OriginFor<T>,
+			datanet: DatanetId,
+			terms: DatanetTerms,
+		) -> DispatchResult {
+			Self::do_set_terms(ensure_signed(origin)?, datanet, terms)
+		}
+	}
+
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// Proves that a contribution is in a snapshot: its number is below the snapshot's count.
+		pub fn membership(
+			datanet: DatanetId,
+			version: Version,
+			contribution: ContributionId,
+		) -> Option<MembershipView> {
+			Self::api_membership(datanet, version, contribution)
+		}
+
+		/// One contribution with its state.
+		pub fn contribution_state(
+			contribution: ContributionId,
+		) -> Option<ContributionView<T::AccountId>> {
+			Self::api_contribution(contribution)
 		}
 	}
 }

@@ -12,26 +12,40 @@
 	reason = "tests"
 )]
 
+pub mod pools;
+
 use crate as pallet_datanets;
 pub use crate::*;
 use codec::{Decode, Encode};
+pub use frame_support::traits::{fungible::Inspect, Get};
 use frame_support::{
-	assert_ok, derive_impl, parameter_types,
+	assert_ok, derive_impl,
+	dispatch::{DispatchResultWithPostInfo, GetDispatchInfo},
+	parameter_types,
 	traits::{
 		fungible::{HoldConsideration, InspectHold},
-		ConstU128, LinearStoragePrice, WithdrawReasons,
+		ConstU128, Hooks, LinearStoragePrice, Randomness, WithdrawReasons,
 	},
-	Blake2_128Concat,
+	weights::Weight,
+};
+use frame_system::offchain::{
+	CreateAuthorizedTransaction, CreateTransaction, CreateTransactionBase,
 };
 use openledger_primitives::{
-	payload::{ContributionCommit, Payload},
+	apis::BallotState,
+	hash,
+	payload::{vote_commit_hash, ContributionCommit, Payload, VoteCommit},
 	ports::{Credit, DatanetKind, PoolLedger},
 	text::{open_last_leaf, text_root},
-	AccountId32, Balance, ContributionId, DatanetId, Version, H256, MICRO, MILLI, OPEN,
+	AccountId32, Balance, BlockNumber, ContributionId, DatanetId, Version, H256, MICRO, MILLI,
+	OPEN,
 };
+pub use pools::*;
 use sp_runtime::{
-	traits::{Convert, ConvertInto, IdentityLookup},
-	BuildStorage, DispatchError, DispatchResult,
+	generic,
+	traits::{Applyable, BlakeTwo256, Checkable, Convert, ConvertInto, IdentityLookup},
+	transaction_validity::{TransactionSource, TransactionValidityError, ValidTransaction},
+	BuildStorage, DispatchError, DispatchResult, MultiSignature,
 };
 use std::collections::BTreeMap;
 
@@ -44,23 +58,50 @@ pub const BOB: AccountId32 = AccountId32::new([5; 32]);
 pub const LOCKED: AccountId32 = AccountId32::new([6; 32]);
 /// Has no money at all.
 pub const POOR: AccountId32 = AccountId32::new([7; 32]);
-const POOL: AccountId32 = AccountId32::new([8; 32]);
+pub const POOL: AccountId32 = AccountId32::new([8; 32]);
+pub const TREASURY: AccountId32 = AccountId32::new([9; 32]);
 
 pub const FUNDS: Balance = 10_000 * OPEN;
 pub const SALT: [u8; 32] = [7; 32];
+/// Blocks of an epoch.
+pub const EPOCH: BlockNumber = 10;
 
-frame_support::construct_runtime!(
-	pub enum Test {
-		System: frame_system,
-		Balances: pallet_balances,
-		Vesting: pallet_vesting,
-		Datanets: pallet_datanets,
-	}
-);
+pub type TxExtension = (frame_system::AuthorizeCall<Test>,);
+pub type Header = generic::Header<u32, BlakeTwo256>;
+pub type Extrinsic =
+	generic::UncheckedExtrinsic<AccountId32, RuntimeCall, MultiSignature, TxExtension>;
+pub type Block = generic::Block<Header, Extrinsic>;
+
+#[frame_support::runtime]
+mod runtime {
+	#[runtime::runtime]
+	#[runtime::derive(
+		RuntimeCall,
+		RuntimeEvent,
+		RuntimeError,
+		RuntimeOrigin,
+		RuntimeFreezeReason,
+		RuntimeHoldReason,
+		RuntimeSlashReason,
+		RuntimeLockId,
+		RuntimeTask,
+		RuntimeViewFunction
+	)]
+	pub struct Test;
+
+	#[runtime::pallet_index(0)]
+	pub type System = frame_system;
+	#[runtime::pallet_index(1)]
+	pub type Balances = pallet_balances;
+	#[runtime::pallet_index(2)]
+	pub type Vesting = pallet_vesting;
+	#[runtime::pallet_index(50)]
+	pub type Datanets = pallet_datanets;
+}
 
 #[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
 impl frame_system::Config for Test {
-	type Block = frame_system::mocking::MockBlockU32<Test>;
+	type Block = Block;
 	type AccountId = AccountId32;
 	type Lookup = IdentityLookup<AccountId32>;
 	type AccountData = pallet_balances::AccountData<Balance>;
@@ -78,8 +119,13 @@ parameter_types! {
 		WithdrawReasons::except(WithdrawReasons::TRANSFER | WithdrawReasons::RESERVE);
 	pub const StorageReason: RuntimeHoldReason =
 		RuntimeHoldReason::Datanets(HoldReason::StorageDeposit);
-	/// Whether the pools refuse points.
-	pub static PoolsRefuse: bool = false;
+	pub const TreasuryAccount: AccountId32 = TREASURY;
+	pub const EpochBlocks: BlockNumber = EPOCH;
+	pub const ExtensionWeight: Weight = Weight::from_parts(7_000_000, 0);
+	/// Epochs that the chain has skipped.
+	pub static SkippedEpochs: u64 = 0;
+	/// What every epoch's randomness is made from.
+	pub static EpochSeed: u64 = 0;
 }
 
 #[allow(deprecated, reason = "pallet-vesting still asks for the event type")]
@@ -98,71 +144,115 @@ impl pallet_vesting::Config for Test {
 pub type StoragePrice =
 	LinearStoragePrice<ConstU128<{ 5 * MILLI }>, ConstU128<{ 7 * MICRO }>, Balance>;
 
+/// Epochs of [`EPOCH`] blocks, the first from block 1 on, and those that were skipped.
+pub struct EpochIndex;
+
+impl Get<u64> for EpochIndex {
+	fn get() -> u64 {
+		u64::from(now().saturating_sub(1) / EPOCH) + SkippedEpochs::get()
+	}
+}
+
+/// Fixed by seed, epoch and subject.
+pub struct EpochRandomness;
+
+impl Randomness<H256, BlockNumber> for EpochRandomness {
+	fn random(subject: &[u8]) -> (H256, BlockNumber) {
+		let value = hash(&(subject, EpochSeed::get(), EpochIndex::get()).encode());
+		(value, now().saturating_sub(EPOCH))
+	}
+}
+
+/// A thousand picoseconds a planck, and a thousand planck a byte.
+pub struct WeightFee;
+
+impl Convert<(Weight, u32), Balance> for WeightFee {
+	fn convert((weight, length): (Weight, u32)) -> Balance {
+		Balance::from(weight.ref_time()) / 1_000 + Balance::from(length) * 1_000
+	}
+}
+
 impl Config for Test {
 	type Currency = Balances;
 	type Consideration = HoldConsideration<AccountId32, Balances, StorageReason, StoragePrice>;
 	type Pools = RecordedPools;
+	type TreasuryAccount = TreasuryAccount;
+	type EpochIndex = EpochIndex;
+	type Randomness = EpochRandomness;
+	type EpochBlocks = EpochBlocks;
+	type WeightFee = WeightFee;
+	type ExtensionWeight = ExtensionWeight;
 	type GovernanceOrigin = frame_system::EnsureRoot<AccountId32>;
 	type WeightInfo = weights::SubstrateWeight<Test>;
 }
 
-/// Points given through the port. In storage, so that a call that fails takes them back.
-#[frame_support::storage_alias]
-pub type GivenPoints = StorageMap<
-	RecordedPools,
-	Blake2_128Concat,
-	(DatanetId, Version, AccountId32),
-	u64,
-	frame_support::pallet_prelude::ValueQuery,
->;
+impl CreateTransactionBase<Call<Test>> for Test {
+	type RuntimeCall = RuntimeCall;
+	type Extrinsic = Extrinsic;
+}
 
-/// Records what comes through the port.
-pub struct RecordedPools;
+impl CreateTransaction<Call<Test>> for Test {
+	type Extension = TxExtension;
 
-impl PoolLedger<AccountId32> for RecordedPools {
-	fn add_points(
-		datanet: DatanetId,
-		tranche: Version,
-		who: &AccountId32,
-		points: u64,
-	) -> DispatchResult {
-		if PoolsRefuse::get() {
-			return Err(DispatchError::Other("pools refuse"));
-		}
-		GivenPoints::mutate((datanet, tranche, who), |sum| *sum += points);
-		Ok(())
+	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> Extrinsic {
+		Extrinsic::new_transaction(call, extension)
 	}
+}
 
-	fn remove_points(
-		datanet: DatanetId,
-		tranche: Version,
-		who: &AccountId32,
-		points: u64,
-	) -> DispatchResult {
-		GivenPoints::mutate((datanet, tranche, who), |sum| *sum -= points);
-		Ok(())
+impl CreateAuthorizedTransaction<Call<Test>> for Test {
+	fn create_extension() -> TxExtension {
+		(frame_system::AuthorizeCall::new(),)
 	}
+}
 
-	fn move_points(
-		datanet: DatanetId,
-		tranche: Version,
-		from: &AccountId32,
-		to: &AccountId32,
-		points: u64,
-	) -> DispatchResult {
-		Self::remove_points(datanet, tranche, from, points)?;
-		Self::add_points(datanet, tranche, to, points)
-	}
+/// A keeper's transaction as the worker makes it.
+pub fn keeper(call: Call<Test>) -> Extrinsic {
+	<Test as CreateAuthorizedTransaction<Call<Test>>>::create_authorized_transaction(call.into())
+}
 
-	fn pay_in(
-		payer: &AccountId32,
-		_datanet: DatanetId,
-		_version: Version,
-		amount: Balance,
-	) -> DispatchResult {
-		use frame_support::traits::{fungible::Mutate, tokens::Preservation};
-		Balances::transfer(payer, &POOL, amount, Preservation::Preserve).map(|_| ())
-	}
+/// What a pool says about a transaction.
+pub fn validate(transaction: Extrinsic) -> Result<ValidTransaction, TransactionValidityError> {
+	let (info, length) = (transaction.get_dispatch_info(), transaction.encoded_size());
+	let checked =
+		Checkable::check(transaction, &frame_system::ChainContext::<Test>::default()).unwrap();
+	checked.validate::<Test>(TransactionSource::External, &info, length)
+}
+
+/// Through the extension, as a block does.
+pub fn apply(
+	transaction: Extrinsic,
+) -> Result<DispatchResultWithPostInfo, TransactionValidityError> {
+	let (info, length) = (transaction.get_dispatch_info(), transaction.encoded_size());
+	let checked =
+		Checkable::check(transaction, &frame_system::ChainContext::<Test>::default()).unwrap();
+	checked.apply::<Test>(&info, length)
+}
+
+/// A keeper concludes a review that is due.
+pub fn conclude_review(contribution: ContributionId) {
+	assert_ok!(apply(keeper(Call::conclude_review { contribution })).unwrap());
+}
+
+/// What a reveal pays for the keepers' calls of its review by [`CURATOR`] alone.
+pub fn review_prepaid() -> Balance {
+	review_prepaid_for(1)
+}
+
+/// The same for so many who may vote.
+pub fn review_prepaid_for(electors: u32) -> Balance {
+	prepaid(<Test as Config>::WeightInfo::conclude_review(electors))
+}
+
+/// What two keepers' calls of this weight cost ahead.
+pub fn prepaid(call: Weight) -> Balance {
+	let limits: frame_system::limits::BlockWeights =
+		<Test as frame_system::Config>::BlockWeights::get();
+	let base = limits
+		.get(frame_support::dispatch::DispatchClass::Operational)
+		.base_extrinsic;
+	let weight =
+		call + <Test as Config>::WeightInfo::authorize_conclude() + ExtensionWeight::get() + base;
+	2 * WeightFee::convert((weight, 136))
 }
 
 /// Builds the state that a test starts from.
@@ -186,12 +276,18 @@ impl ExtBuilder {
 
 	pub fn build(self) -> sp_io::TestExternalities {
 		PoolsRefuse::set(false);
+		SkippedEpochs::set(0);
+		EpochSeed::set(0);
 		let mut storage = frame_system::GenesisConfig::<Test>::default()
 			.build_storage()
 			.unwrap();
 		let rich = [OWNER, CURATOR, SECOND_CURATOR, ALICE, BOB, LOCKED];
 		pallet_balances::GenesisConfig::<Test> {
-			balances: rich.into_iter().map(|who| (who, FUNDS)).collect(),
+			balances: rich
+				.into_iter()
+				.map(|who| (who, FUNDS))
+				.chain([(TREASURY, MILLI)])
+				.collect(),
 			..Default::default()
 		}
 		.assimilate_storage(&mut storage)
@@ -211,15 +307,19 @@ impl ExtBuilder {
 		.assimilate_storage(&mut storage)
 		.unwrap();
 		let mut ext = sp_io::TestExternalities::new(storage);
-		ext.execute_with(|| System::set_block_number(1));
+		ext.execute_with(|| {
+			System::set_block_number(1);
+			Datanets::on_initialize(1);
+		});
 		ext
 	}
 
 	/// Runs a test and then every invariant.
-	pub fn build_and_execute(self, test: impl FnOnce()) {
+	pub fn build_and_execute<R>(self, test: impl FnOnce() -> R) -> R {
 		self.build().execute_with(|| {
-			test();
+			let outcome = test();
 			check_all();
+			outcome
 		})
 	}
 }
@@ -232,13 +332,19 @@ pub fn check_all() {
 		Pallet::<Test>::live_points(),
 		"points given and points earned"
 	);
+	assert_eq!(
+		placed_locks(),
+		Pallet::<Test>::live_locks(),
+		"rows locked and contributions accused"
+	);
+	let aside: Balance = Contributions::<Test>::iter_values()
+		.map(|row| match row.status {
+			Status::Withdrawn { aside, .. } => aside,
+			_ => 0,
+		})
+		.sum();
+	assert_eq!(Aside::get(), aside, "money set aside");
 	check_every_hold();
-}
-
-pub fn given_points() -> BTreeMap<(DatanetId, Version, AccountId32), u64> {
-	GivenPoints::iter()
-		.filter(|(_, points)| *points > 0)
-		.collect()
 }
 
 /// Every hold of every account is owed by one of our rows or tickets, and nothing else is held.
@@ -256,15 +362,13 @@ fn check_every_hold() {
 			.unwrap()
 			.owner
 	};
+	let contributor_of = |id| Contributions::<Test>::get(id).unwrap().contributor;
 	let tickets = Details::<Test>::iter()
 		.map(|(id, row)| (owner_of(id), row.ticket))
-		.chain(Approvals::<Test>::iter().map(|(id, _, ticket)| (owner_of(id), ticket)))
-		.chain(Contents::<Test>::iter().map(|(id, row)| {
-			(
-				Contributions::<Test>::get(id).unwrap().contributor,
-				row.ticket,
-			)
-		}));
+		.chain(Approvals::<Test>::iter().map(|(_, _, row)| (row.by, row.ticket)))
+		.chain(Contents::<Test>::iter().map(|(id, row)| (contributor_of(id), row.ticket)))
+		.chain(Reviews::<Test>::iter().map(|(id, row)| (contributor_of(id), row.ticket)))
+		.chain(Claims::<Test>::iter().map(|(_, row)| (row.reporter, row.ticket)));
 	for (who, ticket) in tickets {
 		let amount = Balance::decode(&mut &ticket.encode()[..]).unwrap();
 		*owed
@@ -299,8 +403,23 @@ pub fn now() -> u32 {
 	System::block_number()
 }
 
+/// So many blocks later, hooks and all.
 pub fn advance(blocks: u32) {
-	System::set_block_number(now() + blocks);
+	for _ in 0..blocks {
+		Datanets::on_finalize(now());
+		System::set_block_number(now() + 1);
+		Datanets::on_initialize(now());
+	}
+}
+
+/// To this block, if it is ahead.
+pub fn advance_to(block: BlockNumber) {
+	advance(block.saturating_sub(now()));
+}
+
+/// To the first block of the next epoch.
+pub fn next_epoch() {
+	advance(EPOCH - (now() - 1) % EPOCH);
 }
 
 pub fn bounded<N: sp_core::Get<u32>>(bytes: &[u8]) -> frame_support::BoundedVec<u8, N> {
@@ -393,20 +512,77 @@ pub fn contribute(datanet: DatanetId, who: &AccountId32, bytes: &[u8]) -> Contri
 	id
 }
 
+/// The digest of a vote in the review's round, salted with [`SALT`].
+pub fn vote_of(id: ContributionId, who: &AccountId32, vote: u8, reason: u8) -> H256 {
+	let body = VoteCommit {
+		contribution: id,
+		curator: who.clone(),
+		round: review(id).round,
+		vote,
+		reason,
+		salt: SALT,
+	};
+	vote_commit_hash(&System::block_hash(0), &body)
+}
+
+pub fn commit_vote(id: ContributionId, who: &AccountId32, vote: u8, reason: u8) {
+	let digest = vote_of(id, who, vote, reason);
+	assert_ok!(Datanets::commit_vote(signed(who), id, digest));
+}
+
+pub fn reveal_vote(id: ContributionId, who: &AccountId32, vote: u8, reason: u8) {
+	assert_ok!(Datanets::reveal_vote(signed(who), id, vote, reason, SALT));
+}
+
+/// All who may vote do, and alike: the last reveal decides.
+pub fn vote_all(id: ContributionId, vote: u8, reason: u8) {
+	let curators = electors(id);
+	assert!(!curators.is_empty(), "nobody can vote on {id}");
+	for who in &curators {
+		commit_vote(id, who, vote, reason);
+	}
+	for who in &curators {
+		reveal_vote(id, who, vote, reason);
+	}
+}
+
 pub fn accept(id: ContributionId, quality: u8) {
-	assert_ok!(Datanets::review(
-		signed(&CURATOR),
-		id,
-		Verdict::Accept { quality }
-	));
+	vote_all(id, quality, 0);
+	assert!(matches!(contribution(id).status, Status::Accepted(_)));
 }
 
 pub fn reject(id: ContributionId) {
-	assert_ok!(Datanets::review(
-		signed(&CURATOR),
-		id,
-		Verdict::Reject { reason: 3 }
+	vote_all(id, 0, 3);
+	assert!(matches!(
+		contribution(id).status,
+		Status::Rejected { reason: 3, .. }
 	));
+}
+
+pub fn review(id: ContributionId) -> ReviewOf<Test> {
+	Reviews::<Test>::get(id).unwrap()
+}
+
+/// Who may vote, in the order of the ballots.
+pub fn electors(id: ContributionId) -> Vec<AccountId32> {
+	review(id)
+		.ballots
+		.into_iter()
+		.map(|ballot| ballot.curator)
+		.collect()
+}
+
+pub fn ballot(id: ContributionId, who: &AccountId32) -> BallotState {
+	review(id)
+		.ballots
+		.into_iter()
+		.find(|ballot| ballot.curator == *who)
+		.unwrap()
+		.state
+}
+
+pub fn seat(datanet: DatanetId, who: &AccountId32) -> Seat {
+	Seats::<Test>::get(datanet, who).unwrap()
 }
 
 pub fn contribution(id: ContributionId) -> ContributionOf<Test> {

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Commit, reveal, and what becomes of commits and bonds later.
 
-use crate::{pallet::*, types::*, ContributionOf, DatanetOf, LOG_TARGET};
+use crate::{
+	pallet::*,
+	types::*,
+	weights::{count, WeightInfo},
+	ContributionOf, DatanetOf, LOG_TARGET,
+};
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{
+	dispatch::DispatchResultWithPostInfo,
 	pallet_prelude::*,
 	traits::{Consideration, Footprint},
 };
 use openledger_primitives::{
+	apis::DatanetState,
 	payload::{contribution_commit_hash, ContributionCommit},
 	text::verify_last_leaf,
 	ContributionId, DatanetId, H256,
@@ -17,6 +24,17 @@ use sp_runtime::{traits::Zero, ArithmeticError};
 /// Bytes of a root's or a number's index row: the datanet, the root or number, the contribution.
 const INDEX_ROWS_BYTES: usize = 64;
 
+/// Bytes of an offer: the contribution, the account.
+const OFFER_ROW_BYTES: usize = 40;
+
+/// Whether a root can be taken.
+enum Vacated {
+	/// It can; `displaced` ballots were in the review of whoever had it.
+	Free { displaced: u32 },
+	/// This contribution keeps it.
+	HeldBy(ContributionId),
+}
+
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_commit(
 		who: T::AccountId,
@@ -25,6 +43,7 @@ impl<T: Config> Pallet<T> {
 		byte_length: u64,
 	) -> DispatchResult {
 		let row = Self::datanet(datanet)?;
+		ensure!(row.state == DatanetState::Open, Error::<T>::NotOpen);
 		Self::ensure_admitted(datanet, &row, &who)?;
 		ensure!(
 			length_range(row.kind).contains(&byte_length),
@@ -52,7 +71,9 @@ impl<T: Config> Pallet<T> {
 				byte_length,
 				text_root: H256::zero(),
 				committed_at: now,
+				revealed_at: 0,
 				bond,
+				claims: 0,
 				status: Status::Committed {
 					commitment,
 					expires,
@@ -86,7 +107,7 @@ impl<T: Config> Pallet<T> {
 		who: T::AccountId,
 		id: ContributionId,
 		reveal: Reveal,
-	) -> DispatchResult {
+	) -> DispatchResultWithPostInfo {
 		let row = Self::contribution(id)?;
 		ensure!(row.contributor == who, Error::<T>::NotContributor);
 		let Status::Committed {
@@ -98,10 +119,18 @@ impl<T: Config> Pallet<T> {
 		};
 		ensure!(Self::now() <= expires, Error::<T>::Expired);
 		Self::ensure_opens(&row, commitment, &reveal)?;
-		match Self::vacate_root(row.datanet, reveal.text_root, id)? {
-			Some(holder) => Self::give_way(id, row, holder),
-			None => Self::put_up_for_review(id, row, reveal),
-		}
+		let (siblings, leaf) = (count(&reveal.siblings), count(&reveal.last_leaf));
+		let displaced = match Self::vacate_root(row.datanet, reveal.text_root, id)? {
+			Vacated::HeldBy(holder) => {
+				Self::give_way(id, row, holder)?;
+				0
+			}
+			Vacated::Free { displaced } => {
+				Self::put_up_for_review(id, row, reveal)?;
+				displaced
+			}
+		};
+		Ok(Some(T::WeightInfo::contribute(siblings, leaf, displaced)).into())
 	}
 
 	/// Whether the reveal is what was committed and proves the committed length.
@@ -142,9 +171,9 @@ impl<T: Config> Pallet<T> {
 		datanet: DatanetId,
 		text_root: H256,
 		id: ContributionId,
-	) -> Result<Option<ContributionId>, DispatchError> {
+	) -> Result<Vacated, DispatchError> {
 		let Some(holder) = Roots::<T>::get(datanet, text_root) else {
-			return Ok(None);
+			return Ok(Vacated::Free { displaced: 0 });
 		};
 		let Some(row) = Contributions::<T>::get(holder) else {
 			log::error!(target: LOG_TARGET, "root of missing contribution {holder}");
@@ -152,35 +181,41 @@ impl<T: Config> Pallet<T> {
 		};
 		match row.status {
 			Status::Pending { .. } if id < holder => {
-				Self::give_way(holder, row, id)?;
-				Ok(None)
+				let displaced = Self::give_way(holder, row, id)?;
+				Ok(Vacated::Free { displaced })
 			}
 			Status::Rejected { root_free_from, .. } if Self::now() >= root_free_from => {
 				Self::clear_rejected(holder, row)?;
-				Ok(None)
+				Ok(Vacated::Free { displaced: 0 })
 			}
-			_ => Ok(Some(holder)),
+			_ => Ok(Vacated::HeldBy(holder)),
 		}
 	}
 
-	/// Removes a contribution whose root `holder` has, and gives everything back.
+	/// Removes a contribution whose root `holder` has, and gives everything back: no curator is at
+	/// fault, and none is paid. Claims that are open on it end by themselves. Returns the ballots
+	/// of its review.
 	///
 	/// The bond comes first: with it the account can receive any amount, however small.
 	fn give_way(
 		id: ContributionId,
 		row: ContributionOf<T>,
 		holder: ContributionId,
-	) -> DispatchResult {
+	) -> Result<u32, DispatchError> {
 		Self::give_back(HoldReason::ContributionBond, &row.contributor, row.bond)?;
-		if let Status::Pending { fee } = row.status {
-			Self::give_back(HoldReason::ReviewFee, &row.contributor, fee)?;
-		}
+		let ballots = match row.status {
+			Status::Pending { fee } => {
+				Self::give_back(HoldReason::ReviewFee, &row.contributor, fee)?;
+				Self::break_off_review(id, &row)?
+			}
+			_ => 0,
+		};
 		Self::remove_rows(id, &row)?;
 		Self::deposit_event(Event::TakenOver {
 			contribution: id,
 			earlier: holder,
 		});
-		Ok(())
+		Ok(ballots)
 	}
 
 	fn put_up_for_review(
@@ -192,9 +227,12 @@ impl<T: Config> Pallet<T> {
 			.review_fee(row.byte_length)
 			.ok_or(ArithmeticError::Overflow)?;
 		Self::place(HoldReason::ReviewFee, &row.contributor, fee)?;
-		let ticket = T::Consideration::new(&row.contributor, Self::content_footprint(&reveal))?;
+		let footprint = Self::content_footprint(&reveal.uri, &reveal.licence);
+		let ticket = T::Consideration::new(&row.contributor, footprint)?;
 		row.text_root = reveal.text_root;
+		row.revealed_at = Self::now();
 		row.status = Status::Pending { fee };
+		Self::open_review(id, &row)?;
 		Self::deposit_event(Event::Contributed {
 			contribution: id,
 			datanet: row.datanet,
@@ -217,13 +255,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// All rows that a revealed contribution will ever have.
-	fn content_footprint(reveal: &Reveal) -> Footprint {
+	/// All rows that a revealed contribution will ever have, but those of its review.
+	pub(crate) fn content_footprint(uri: &Uri, licence: &Licence) -> Footprint {
 		let rows = ContributionOf::<T>::max_encoded_len()
 			.saturating_add(UsageTotals::max_encoded_len())
 			.saturating_add(INDEX_ROWS_BYTES)
-			.saturating_add(reveal.uri.encoded_size())
-			.saturating_add(reveal.licence.encoded_size());
+			.saturating_add(OFFER_ROW_BYTES)
+			.saturating_add(uri.encoded_size())
+			.saturating_add(licence.encoded_size());
 		Footprint::from_parts(1, rows)
 	}
 
@@ -257,33 +296,38 @@ impl<T: Config> Pallet<T> {
 			| Status::Revoked { acceptance, .. } => acceptance,
 		};
 		ensure!(row.bond > 0, Error::<T>::NothingHeld);
+		ensure!(row.claims == 0, Error::<T>::ClaimsOpen);
 		ensure!(
 			Self::now() >= acceptance.bond_free_from,
 			Error::<T>::StillHeld
 		);
-		Self::give_back(HoldReason::ContributionBond, &row.contributor, row.bond)?;
+		let amount = core::mem::take(&mut row.bond);
+		Self::give_back(HoldReason::ContributionBond, &row.contributor, amount)?;
 		Self::deposit_event(Event::BondReleased {
 			contribution: id,
 			contributor: row.contributor.clone(),
-			amount: row.bond,
+			amount,
 		});
-		row.bond = 0;
 		Contributions::<T>::insert(id, row);
 		Ok(())
 	}
 
-	/// Frees the root of a rejected contribution and removes it; its bond is back already.
+	/// Frees the root of a rejected contribution and removes it, with whatever an appeal that
+	/// nobody answered has on hold. Claims that are open on it end by themselves.
 	fn clear_rejected(id: ContributionId, row: ContributionOf<T>) -> DispatchResult {
+		Self::give_back(HoldReason::ContributionBond, &row.contributor, row.bond)?;
+		Self::drop_review(id, &row.contributor)?;
 		Roots::<T>::remove(row.datanet, row.text_root);
 		Self::remove_rows(id, &row)?;
 		Self::deposit_event(Event::BondReleased {
 			contribution: id,
 			contributor: row.contributor,
-			amount: 0,
+			amount: row.bond,
 		});
 		Ok(())
 	}
 
+	/// Removes the rows of a contribution that was never accepted, and gives its deposit back.
 	fn remove_rows(id: ContributionId, row: &ContributionOf<T>) -> DispatchResult {
 		Contributions::<T>::remove(id);
 		match Contents::<T>::take(id) {
@@ -296,7 +340,7 @@ impl<T: Config> Pallet<T> {
 		Contributions::<T>::get(id).ok_or(Error::<T>::ContributionNotFound)
 	}
 
-	fn genesis_hash() -> H256 {
+	pub(crate) fn genesis_hash() -> H256 {
 		frame_system::Pallet::<T>::block_hash(
 			frame_system::pallet_prelude::BlockNumberFor::<T>::zero(),
 		)

@@ -1,32 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 //! Invariants of this pallet's storage. Run after every test and by `try-runtime`.
 //!
-//! 1. Ids: datanets are `1..=count` with all their rows; no contribution is above its count.
+//! 1. Ids: datanets are `1..=count` with all their rows; no contribution or claim is above its
+//!    count.
 //! 2. A contribution's rows and amounts fit its status.
 //! 3. A root row points at a contribution of that datanet and root that is pending, accepted or
 //!    rejected, and each of those has its row.
 //! 4. Acceptance numbers are `0..accepted` and point at contributions that carry them; bytes and
 //!    running hash of the datanet, and of each snapshot, follow from them.
-//! 5. Snapshots are `1..=version`, each with more acceptances than the one before.
-//! 6. Curators are distinct; approvals are only where admission asks for them; seats carry bonds.
-//! 7. Held money equals bonds, fees and deposits per account and reason.
-//! 8. The parameters are within their bounds.
+//! 5. Snapshots are `1..=version`, each with more acceptances than the one before; the datanet
+//!    counts their deposits.
+//! 6. Curators are distinct; the bench are those of them whose bond is whole; approvals are only
+//!    where admission asks for them.
+//! 7. A review is of a pending contribution, or of a rejected one that can be appealed or is. No
+//!    contributor votes on his own. Seats count the open ballots, and whoever a rejection can still
+//!    cost something is bound to his.
+//! 8. The agenda is what is due: a row for each review that goes on and for each claim, no others.
+//! 9. A contribution counts the claims that are open on it; draws are in the order of epochs.
+//! 10. Offers are of accepted contributions and of datanets.
+//! 11. Held money equals bonds, fees and deposits per account and reason.
+//! 12. The parameters are within their bounds.
 
-use crate::{pallet::*, types::*, ContributionOf, DatanetOf};
+use crate::{pallet::*, review::due_after, types::*, ContributionOf, DatanetOf};
 use alloc::collections::{BTreeMap, BTreeSet};
+use codec::Encode;
 use frame_support::{ensure, traits::fungible::InspectHold};
 use openledger_primitives::{
-	payload::snapshot_step, Balance, ContributionId, DatanetId, Version, H256,
+	apis::{Appeal, BallotState},
+	payload::snapshot_step,
+	Balance, ContributionId, DatanetId, Version, H256,
 };
 use sp_runtime::TryRuntimeError;
 
 type Checked = Result<(), TryRuntimeError>;
 
 /// Planck that should be on hold, by reason and account; storage deposits are in their tickets.
-pub type Owed<AccountId> = [(HoldReason, BTreeMap<AccountId, Balance>); 4];
+pub type Owed<AccountId> = [(HoldReason, BTreeMap<AccountId, Balance>); 5];
 
 /// Live points by datanet, tranche and contributor.
 pub type LivePoints<AccountId> = BTreeMap<(DatanetId, Version, AccountId), u64>;
+
+/// Locks by datanet, tranche and contributor.
+pub type LiveLocks<AccountId> = BTreeMap<(DatanetId, Version, AccountId), u32>;
 
 impl<T: Config> Pallet<T> {
 	/// Checks every invariant of this module's documentation.
@@ -45,6 +60,11 @@ impl<T: Config> Pallet<T> {
 			Self::try_state_curation(id, &row)?;
 		}
 		Self::try_state_numbers()?;
+		Self::try_state_reviews()?;
+		Self::try_state_seats()?;
+		Self::try_state_claims()?;
+		Self::try_state_agenda()?;
+		Self::try_state_offers()?;
 		Self::try_state_holds()
 	}
 
@@ -58,6 +78,21 @@ impl<T: Config> Pallet<T> {
 					.entry((row.datanet, acceptance.tranche, row.contributor))
 					.or_default();
 				*sum = sum.saturating_add(points);
+			}
+		}
+		sums
+	}
+
+	/// Locks that the pools must hold for this pallet: one for each accepted contribution that a
+	/// claim is open on.
+	pub fn live_locks() -> LiveLocks<T::AccountId> {
+		let mut sums = BTreeMap::new();
+		for row in Contributions::<T>::iter_values() {
+			if let (Status::Accepted(acceptance), 1..) = (&row.status, row.claims) {
+				let sum: &mut u32 = sums
+					.entry((row.datanet, acceptance.tranche, row.contributor))
+					.or_default();
+				*sum = sum.saturating_add(1);
 			}
 		}
 		sums
@@ -82,6 +117,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(
 			Contributions::<T>::iter_keys().all(|id| (1..=highest).contains(&id)),
 			"contribution above its count"
+		);
+		let claims = ClaimCount::<T>::get();
+		ensure!(
+			Claims::<T>::iter_keys().all(|id| (1..=claims).contains(&id)),
+			"claim above its count"
 		);
 		ensure!(
 			Contents::<T>::iter_keys().all(Contributions::<T>::contains_key),
@@ -111,11 +151,22 @@ impl<T: Config> Pallet<T> {
 			committed == row.text_root.is_zero(),
 			"root without reveal, or lost"
 		);
+		ensure!(
+			committed == (row.revealed_at == 0)
+				&& (committed || row.revealed_at >= row.committed_at),
+			"block of the reveal is wrong"
+		);
 		match row.status {
 			Status::Committed { .. } | Status::Pending { .. } => {
 				ensure!(row.bond > 0, "no bond")
 			}
-			Status::Rejected { .. } => ensure!(row.bond == 0, "bond of a rejected contribution"),
+			Status::Rejected { appeal, .. } => ensure!(
+				(row.bond > 0) == (appeal == Appeal::Open),
+				"bond of a rejected contribution"
+			),
+			Status::Withdrawn { aside, .. } => {
+				ensure!(aside == 0 || row.claims > 0, "money aside without a claim")
+			}
 			_ => (),
 		}
 		if let Some(acceptance) = row.status.acceptance() {
@@ -210,9 +261,133 @@ impl<T: Config> Pallet<T> {
 				|| Approvals::<T>::iter_key_prefix(id).next().is_none(),
 			"approval where nobody needs one"
 		);
+		let bench = Bench::<T>::get(id);
+		let seated: BTreeSet<_> = bench.iter().collect();
+		ensure!(seated.len() == bench.len(), "curator twice on the bench");
+		let whole: BTreeSet<_> = curators
+			.iter()
+			.filter(|who| Seats::<T>::get(id, who).is_some_and(|seat| seat.is_whole()))
+			.collect();
+		ensure!(seated == whole, "bench differs from the seats");
+		let deposits = Snapshots::<T>::iter_prefix_values(id)
+			.try_fold(0, |sum: Balance, snapshot| {
+				sum.checked_add(snapshot.deposit)
+			});
 		ensure!(
-			Seats::<T>::iter_prefix_values(id).all(|bond| bond > 0),
-			"seat without bond"
+			deposits == Some(row.snapshot_deposits),
+			"snapshot deposits differ from their sum"
+		);
+		Ok(())
+	}
+
+	fn try_state_reviews() -> Checked {
+		for (id, review) in Reviews::<T>::iter() {
+			let row = Contributions::<T>::get(id).ok_or("review of no contribution")?;
+			let voters: BTreeSet<_> = review
+				.ballots
+				.iter()
+				.map(|ballot| &ballot.curator)
+				.collect();
+			ensure!(
+				voters.len() == review.ballots.len() && !voters.contains(&row.contributor),
+				"ballot twice, or of the contributor"
+			);
+			let Status::Rejected { root_free_from, .. } = row.status else {
+				continue;
+			};
+			let bound = review.rejecting().all(|curator| {
+				Seats::<T>::get(row.datanet, curator)
+					.is_some_and(|seat| seat.bound_until >= root_free_from)
+			});
+			ensure!(
+				bound || Self::now() > root_free_from,
+				"curator not bound by an appeal"
+			);
+		}
+		for (id, row) in Contributions::<T>::iter() {
+			let reviewed = match row.status {
+				Status::Pending { .. } => true,
+				Status::Rejected { appeal, .. } => appeal != Appeal::Closed,
+				_ => false,
+			};
+			ensure!(
+				reviewed == Reviews::<T>::contains_key(id),
+				"review of nothing, or lost"
+			);
+		}
+		Ok(())
+	}
+
+	/// Open ballots per seat: those that are not silent, of reviews that go on.
+	fn try_state_seats() -> Checked {
+		let mut open: BTreeMap<(DatanetId, T::AccountId), u32> = BTreeMap::new();
+		for (id, review) in Reviews::<T>::iter() {
+			let row = Contributions::<T>::get(id).ok_or("review of no contribution")?;
+			if !matches!(row.status, Status::Pending { .. }) {
+				continue;
+			}
+			for ballot in review.ballots {
+				if ballot.state != BallotState::Silent {
+					let count = open.entry((row.datanet, ballot.curator)).or_default();
+					*count = count.saturating_add(1);
+				}
+			}
+		}
+		for (datanet, who, seat) in Seats::<T>::iter() {
+			let counted = open.remove(&(datanet, who)).unwrap_or_default();
+			ensure!(seat.open == counted, "open ballots differ from the seat's");
+			ensure!(seat.full > 0, "seat without bond");
+		}
+		ensure!(open.is_empty(), "open ballot without seat");
+		Ok(())
+	}
+
+	fn try_state_claims() -> Checked {
+		let mut open: BTreeMap<ContributionId, u32> = BTreeMap::new();
+		for claim in Claims::<T>::iter_values() {
+			let count = open.entry(claim.contribution).or_default();
+			*count = count.saturating_add(1);
+		}
+		for (id, row) in Contributions::<T>::iter() {
+			let counted = open.get(&id).copied().unwrap_or_default();
+			ensure!(row.claims == counted, "claims differ from their count");
+		}
+		let draws = EpochDraws::<T>::get();
+		let ordered = draws
+			.iter()
+			.zip(draws.iter().skip(1))
+			.all(|(earlier, later)| earlier.epoch < later.epoch && earlier.from < later.from);
+		ensure!(ordered, "draws out of order");
+		Ok(())
+	}
+
+	fn try_state_agenda() -> Checked {
+		let pending = Contributions::<T>::iter()
+			.filter(|(_, row)| matches!(row.status, Status::Pending { .. }))
+			.filter_map(|(id, _)| {
+				let due = due_after(Reviews::<T>::get(id)?.reveals_until);
+				Some((due.to_be_bytes(), Due::Review(id)))
+			});
+		let claims =
+			Claims::<T>::iter().map(|(id, claim)| (claim.due.to_be_bytes(), Due::Claim(id)));
+		let due: BTreeSet<_> = pending.chain(claims).map(|key| key.encode()).collect();
+		let kept: BTreeSet<_> = Agenda::<T>::iter_keys().map(|key| key.encode()).collect();
+		ensure!(kept == due, "agenda differs from what is due");
+		Ok(())
+	}
+
+	fn try_state_offers() -> Checked {
+		let accepted = |id| {
+			Contributions::<T>::get(id)
+				.is_some_and(|row: ContributionOf<T>| matches!(row.status, Status::Accepted(_)))
+		};
+		ensure!(
+			ContributionOffers::<T>::iter_keys().all(accepted),
+			"offer of no accepted contribution"
+		);
+		ensure!(
+			DatanetOffers::<T>::iter_keys().all(Datanets::<T>::contains_key),
+			"offer of no datanet"
 		);
 		Ok(())
 	}
@@ -233,6 +408,7 @@ impl<T: Config> Pallet<T> {
 		let orphans = Snapshots::<T>::iter_keys()
 			.map(|(id, _)| id)
 			.chain(Seats::<T>::iter_keys().map(|(id, _)| id))
+			.chain(Bench::<T>::iter_keys())
 			.chain(Approvals::<T>::iter_keys().map(|(id, _)| id))
 			.any(|id| !Datanets::<T>::contains_key(id));
 		ensure!(!orphans, "row of no datanet");
@@ -265,8 +441,12 @@ impl<T: Config> Pallet<T> {
 			add(&mut fees, &row.contributor, fee)?;
 		}
 		let mut seats = BTreeMap::new();
-		for (_, who, bond) in Seats::<T>::iter() {
-			add(&mut seats, &who, bond)?;
+		for (_, who, seat) in Seats::<T>::iter() {
+			add(&mut seats, &who, seat.bond)?;
+		}
+		let mut reporters = BTreeMap::new();
+		for claim in Claims::<T>::iter_values() {
+			add(&mut reporters, &claim.reporter, claim.bond)?;
 		}
 		let mut snapshots = BTreeMap::new();
 		for (datanet, _, snapshot) in Snapshots::<T>::iter() {
@@ -278,6 +458,7 @@ impl<T: Config> Pallet<T> {
 			(HoldReason::ReviewFee, fees),
 			(HoldReason::CuratorBond, seats),
 			(HoldReason::SnapshotDeposit, snapshots),
+			(HoldReason::ReporterBond, reporters),
 		])
 	}
 }

@@ -239,6 +239,31 @@ impl PoolLedger<AccountId> for StandInPools {
 		PaidIn::set(&all);
 		Ok(())
 	}
+
+	fn lock_row(_: DatanetId, _: Version, _: &AccountId) -> DispatchResult {
+		Err(DispatchError::Unavailable)
+	}
+
+	fn unlock_row(_: DatanetId, _: Version, _: &AccountId) -> DispatchResult {
+		Err(DispatchError::Unavailable)
+	}
+
+	fn set_aside(
+		_: DatanetId,
+		_: Version,
+		_: &AccountId,
+		_: u64,
+	) -> Result<Balance, DispatchError> {
+		Err(DispatchError::Unavailable)
+	}
+
+	fn pay_aside(_: &AccountId, _: Balance) -> DispatchResult {
+		Err(DispatchError::Unavailable)
+	}
+
+	fn forfeit_aside(_: &AccountId, _: Balance) -> DispatchResult {
+		Err(DispatchError::Unavailable)
+	}
 }
 
 /// Writes down who has the rights when an inbox is settled.

@@ -10,6 +10,7 @@ mod benchmarking;
 pub mod fenwick;
 mod inboxes;
 pub mod keeper;
+mod locks;
 mod payouts;
 mod pools;
 mod settlement;
@@ -149,6 +150,24 @@ pub mod pallet {
 		OptionQuery,
 	>;
 
+	/// What is withheld of rows of members, from the first lock to the last unlock: (datanet,
+	/// tranche, account). The row itself may be gone, or not be there yet.
+	#[pallet::storage]
+	pub type Withheld<T: Config> = StorageNMap<
+		_,
+		(
+			NMapKey<Twox64Concat, DatanetId>,
+			NMapKey<Twox64Concat, Version>,
+			NMapKey<Blake2_128Concat, T::AccountId>,
+		),
+		WithheldRow,
+		OptionQuery,
+	>;
+
+	/// Planck taken out of what was withheld, whose receiver a claim decides.
+	#[pallet::storage]
+	pub type Aside<T: Config> = StorageValue<_, Balance, ValueQuery>;
+
 	/// Planck booked for an account and not transferred yet.
 	#[pallet::storage]
 	pub type Accrued<T: Config> =
@@ -236,7 +255,8 @@ pub mod pallet {
 			split: FeeSplit,
 		},
 		/// Money was booked for an account. With the source `Credit` it waited before; with `Pool` it
-		/// leaves the pool.
+		/// leaves the pool, with `Withheld` a row that is no longer locked, with `Aside` what was
+		/// set aside.
 		Accrued {
 			/// The account.
 			account: T::AccountId,
@@ -304,7 +324,7 @@ pub mod pallet {
 			parameters: RoyaltiesParameters,
 		},
 		/// Points of an account in a tranche changed. What the row earned until then was booked
-		/// before.
+		/// or withheld before.
 		PointsSet {
 			/// The datanet.
 			datanet: DatanetId,
@@ -325,6 +345,59 @@ pub mod pallet {
 		/// Money that waited leaves for a pool or the treasury, whose event comes next.
 		WaitingTaken {
 			/// Planck taken.
+			amount: Balance,
+		},
+		/// A claim locked a row: what it has pending and will earn is withheld.
+		RowLocked {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The row's tranche.
+			tranche: Version,
+			/// Whose row.
+			account: T::AccountId,
+			/// Locks from now on.
+			locks: u32,
+		},
+		/// A lock was taken away. With the last one what was withheld is booked for the account,
+		/// whose event comes next.
+		RowUnlocked {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The row's tranche.
+			tranche: Version,
+			/// Whose row.
+			account: T::AccountId,
+			/// Locks from now on; 0 = nothing is withheld any more.
+			locks: u32,
+		},
+		/// Money of a pool was withheld from a locked row that had earned it.
+		Withheld {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The row's tranche.
+			tranche: Version,
+			/// Whose row.
+			account: T::AccountId,
+			/// Planck that left the pool.
+			amount: Balance,
+		},
+		/// Withheld money was set aside with the points that earned it.
+		SetAside {
+			/// The datanet.
+			datanet: DatanetId,
+			/// The row's tranche.
+			tranche: Version,
+			/// Whose row.
+			account: T::AccountId,
+			/// Planck taken out of what the row withholds.
+			amount: Balance,
+		},
+		/// A claim was proved: money that was set aside goes half to the reporter, half to the
+		/// treasury, whose events come next.
+		AsideForfeited {
+			/// Who made the claim.
+			reporter: T::AccountId,
+			/// Planck of both halves.
 			amount: Balance,
 		},
 	}
@@ -365,6 +438,12 @@ pub mod pallet {
 		PotCannotPay,
 		/// The sweep of one block looks at 1 to 1 024 entries.
 		PayoutsOutOfBounds,
+		/// A claim is open on a text of the row: it pays nothing and its points don't move.
+		RowLocked,
+		/// The row is not locked.
+		RowNotLocked,
+		/// Less than the amount is set aside.
+		NotAside,
 	}
 
 	#[pallet::hooks]
@@ -423,7 +502,7 @@ pub mod pallet {
 		/// Signed, by anyone.
 		///
 		/// ## Errors
-		/// [`Error::NotAMember`], [`Error::NothingPending`].
+		/// [`Error::RowLocked`], [`Error::NotAMember`], [`Error::NothingPending`].
 		///
 		/// ## Events
 		/// [`Event::Accrued`].

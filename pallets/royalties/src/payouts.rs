@@ -167,7 +167,8 @@ impl<T: Config> Pallet<T> {
 		Step::Looked(SweepCursor::Accrued(Some(who)))
 	}
 
-	/// Collects the next pool row if enough is pending in it, and pays its account.
+	/// Collects the next pool row if enough is pending in it, and pays its account. Locked rows
+	/// are passed over.
 	fn sweep_member(
 		last: Option<&(DatanetId, Version, T::AccountId)>,
 		threshold: Balance,
@@ -185,8 +186,7 @@ impl<T: Config> Pallet<T> {
 		if meter.try_consume(T::WeightInfo::sweep_pending()).is_err() {
 			return Step::Stopped;
 		}
-		let pending = Self::pending(datanet, tranche, &who).map_or(0, |(_, pending)| pending);
-		if pending >= threshold {
+		if Self::collectable(datanet, tranche, &who) >= threshold {
 			let needed = T::WeightInfo::collect().saturating_add(T::WeightInfo::claim());
 			if meter.try_consume(needed).is_err() {
 				return Step::Stopped;

@@ -16,28 +16,28 @@ use openledger_primitives::{
 use sp_runtime::{ArithmeticError, DispatchError, DispatchResult};
 
 /// Cells of one path through a datanet's tree.
-type Path = Vec<(Version, PoolCell)>;
+pub(crate) type Path = Vec<(Version, PoolCell)>;
 
 impl<T: Config> Pallet<T> {
-	fn ensure_version(version: Version) -> DispatchResult {
+	pub(crate) fn ensure_version(version: Version) -> DispatchResult {
 		ensure!(fenwick::has_cell(version), Error::<T>::VersionOutOfBounds);
 		Ok(())
 	}
 
-	fn load_path(datanet: DatanetId, cells: impl Iterator<Item = Version>) -> Path {
+	pub(crate) fn load_path(datanet: DatanetId, cells: impl Iterator<Item = Version>) -> Path {
 		cells
 			.map(|index| (index, PoolCells::<T>::get(datanet, index)))
 			.collect()
 	}
 
-	fn store_path(datanet: DatanetId, path: Path) {
+	pub(crate) fn store_path(datanet: DatanetId, path: Path) {
 		for (index, cell) in path {
 			PoolCells::<T>::insert(datanet, index, cell);
 		}
 	}
 
 	/// Accumulator of a tranche from the cells up from it. `None` on overflow.
-	fn acc_of(path: &Path) -> Option<U256> {
+	pub(crate) fn acc_of(path: &Path) -> Option<U256> {
 		path.iter()
 			.try_fold(U256::zero(), |acc, (_, cell)| acc.checked_add(cell.acc))
 	}
@@ -101,9 +101,9 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Books what a row has earned up to `acc` (rule R5). Returns the planck booked; the caller
-	/// stores the row.
-	fn touch_row(
+	/// Books what a row has earned up to `acc` (rule R5), or withholds it. Returns the planck; the
+	/// caller stores the row.
+	pub(crate) fn touch_row(
 		datanet: DatanetId,
 		tranche: Version,
 		who: &T::AccountId,
@@ -122,7 +122,9 @@ impl<T: Config> Pallet<T> {
 					.ok_or(ArithmeticError::Underflow)?;
 				Ok::<_, DispatchError>(())
 			})?;
-			Self::accrue(who, touched.pay, Source::Pool { datanet, tranche })?;
+			if !Self::withhold(datanet, tranche, who, touched.pay)? {
+				Self::accrue(who, touched.pay, Source::Pool { datanet, tranche })?;
+			}
 		}
 		Ok(touched.pay)
 	}
@@ -136,6 +138,9 @@ impl<T: Config> Pallet<T> {
 		points: u64,
 		acc: U256,
 	) -> DispatchResult {
+		if row.points == 0 {
+			Self::withheld_since(datanet, tranche, who, acc);
+		}
 		row.points = row
 			.points
 			.checked_add(points)
@@ -147,8 +152,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Takes points from a touched row and stores it. At 0 points it leaves and hands its carry
-	/// to the residue.
-	fn shrink_row(
+	/// to the residue; what is withheld of it stays.
+	pub(crate) fn shrink_row(
 		datanet: DatanetId,
 		tranche: Version,
 		who: &T::AccountId,
@@ -167,6 +172,7 @@ impl<T: Config> Pallet<T> {
 			return Ok(());
 		}
 		Members::<T>::remove((datanet, tranche, who));
+		Self::withheld_since(datanet, tranche, who, U256::zero());
 		Pools::<T>::try_mutate(datanet, |pool| {
 			pool.residue = pool
 				.residue
@@ -217,13 +223,19 @@ impl<T: Config> Pallet<T> {
 		let acc = Self::acc_of(&path).ok_or(ArithmeticError::Overflow)?;
 		Self::touch_row(datanet, tranche, who, &mut row, acc)?;
 		Self::shrink_row(datanet, tranche, who, row, points, acc)?;
-		for (_, cell) in &mut path {
+		Self::take_live_points(&mut path, points)?;
+		Self::store_path(datanet, path);
+		Ok(())
+	}
+
+	/// Takes points out of the cells that count them; the caller stores the path.
+	pub(crate) fn take_live_points(path: &mut Path, points: u64) -> DispatchResult {
+		for (_, cell) in path {
 			cell.points = cell
 				.points
 				.checked_sub(points.into())
 				.ok_or(ArithmeticError::Underflow)?;
 		}
-		Self::store_path(datanet, path);
 		Ok(())
 	}
 
@@ -235,6 +247,9 @@ impl<T: Config> Pallet<T> {
 		points: u64,
 	) -> DispatchResult {
 		Self::ensure_version(tranche)?;
+		for who in [from, to] {
+			Self::ensure_unlocked(datanet, tranche, who)?;
+		}
 		let mut row = Members::<T>::get((datanet, tranche, from)).ok_or(Error::<T>::NotAMember)?;
 		ensure!(row.points >= points, Error::<T>::NotEnoughPoints);
 		if points == 0 {
@@ -255,7 +270,7 @@ impl<T: Config> Pallet<T> {
 		Self::grow_row(datanet, tranche, to, row, points, acc)
 	}
 
-	/// What touching a row would book now. `None` when there is no such row.
+	/// What touching a row would book or withhold now. `None` when there is no such row.
 	pub(crate) fn pending(
 		datanet: DatanetId,
 		tranche: Version,
@@ -273,6 +288,7 @@ impl<T: Config> Pallet<T> {
 		tranche: Version,
 		who: &T::AccountId,
 	) -> Result<Balance, DispatchError> {
+		Self::ensure_unlocked(datanet, tranche, who)?;
 		let mut row = Members::<T>::get((datanet, tranche, who)).ok_or(Error::<T>::NotAMember)?;
 		let acc = Self::tranche_acc(datanet, tranche).ok_or(ArithmeticError::Overflow)?;
 		let paid = Self::touch_row(datanet, tranche, who, &mut row, acc)?;
@@ -325,5 +341,30 @@ impl<T: Config> PoolLedger<T::AccountId> for Pallet<T> {
 			}
 			Self::fill_pool(datanet, version, amount)
 		})
+	}
+
+	fn lock_row(datanet: DatanetId, tranche: Version, who: &T::AccountId) -> DispatchResult {
+		with_storage_layer(|| Self::do_lock_row(datanet, tranche, who))
+	}
+
+	fn unlock_row(datanet: DatanetId, tranche: Version, who: &T::AccountId) -> DispatchResult {
+		with_storage_layer(|| Self::do_unlock_row(datanet, tranche, who))
+	}
+
+	fn set_aside(
+		datanet: DatanetId,
+		tranche: Version,
+		who: &T::AccountId,
+		points: u64,
+	) -> Result<Balance, DispatchError> {
+		with_storage_layer(|| Self::do_set_aside(datanet, tranche, who, points))
+	}
+
+	fn pay_aside(who: &T::AccountId, amount: Balance) -> DispatchResult {
+		with_storage_layer(|| Self::do_pay_aside(who, amount))
+	}
+
+	fn forfeit_aside(reporter: &T::AccountId, amount: Balance) -> DispatchResult {
+		with_storage_layer(|| Self::do_forfeit_aside(reporter, amount))
 	}
 }

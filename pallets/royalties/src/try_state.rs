@@ -2,8 +2,8 @@
 //! Invariants, checked over the whole state. For tests and try-runtime only: never in a block.
 
 use crate::{
-	fenwick, types::*, Accrued, Config, DueCount, DueModels, DuePlaces, Inboxes, Members, Pallet,
-	Parameters, PoolCells, Pools, Waiting,
+	fenwick, types::*, Accrued, Aside, Config, DueCount, DueModels, DuePlaces, Inboxes, Members,
+	Pallet, Parameters, PoolCells, Pools, Waiting, Withheld,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
 use frame_support::{ensure, traits::fungible::Inspect};
@@ -16,14 +16,17 @@ impl<T: Config> Pallet<T> {
 	/// Checks every invariant:
 	///
 	/// 1. parameters are within their hard bounds;
-	/// 2. R7: pot ≥ existential deposit + Σ booked + Σ pools + Σ inboxes + waiting;
+	/// 2. R7: pot ≥ existential deposit + Σ booked + Σ pools + Σ inboxes + waiting + Σ withheld +
+	///    aside;
 	/// 3. R2, exactly, per datanet: `balance·2^64 = residue + Σ(points·acc − debt + carry)`;
 	/// 4. the live points of every cell equal those of the rows under it; no row has 0 points;
-	/// 5. the due list holds exactly the inboxes with money and a prepaid distribution.
+	/// 5. the due list holds exactly the inboxes with money and a prepaid distribution;
+	/// 6. what is withheld has a lock, and counts from an accumulator that its row was booked up to.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_parameters()?;
 		Self::try_state_pot()?;
 		Self::try_state_pools()?;
+		Self::try_state_withheld()?;
 		Self::try_state_due()
 	}
 
@@ -32,9 +35,13 @@ impl<T: Config> Pallet<T> {
 			.map_err(|_| TryRuntimeError::Other("parameters are out of bounds"))
 	}
 
-	/// Everything that the pot owes: booked, pools, inboxes and what waits.
+	/// Everything that the pot owes: booked, pools, inboxes, what waits, what is withheld and what
+	/// is set aside.
 	pub fn owed() -> Option<Balance> {
-		let mut owed = Waiting::<T>::get();
+		let mut owed = Waiting::<T>::get().checked_add(Aside::<T>::get())?;
+		for (_, withheld) in Withheld::<T>::iter() {
+			owed = owed.checked_add(withheld.amount)?;
+		}
 		for (_, accrued) in Accrued::<T>::iter() {
 			owed = owed.checked_add(accrued)?;
 		}
@@ -114,6 +121,25 @@ impl<T: Config> Pallet<T> {
 			claims.values().all(U256::is_zero),
 			"R2: rows claim money that no pool holds"
 		);
+		Ok(())
+	}
+
+	fn try_state_withheld() -> Result<(), TryRuntimeError> {
+		for (key, withheld) in Withheld::<T>::iter() {
+			let (_, tranche, _) = key;
+			ensure!(withheld.locks > 0, "a row is withheld without a lock");
+			ensure!(fenwick::has_cell(tranche), "a locked row has no cell");
+			let row = Members::<T>::get(key).unwrap_or_default();
+			let least = withheld.since.checked_mul(row.points.into());
+			ensure!(
+				least.is_some_and(|least| least <= row.debt),
+				"a locked row counts from after its last touch"
+			);
+			ensure!(
+				row.points > 0 || withheld.since.is_zero(),
+				"a locked row without points counts from somewhere"
+			);
+		}
 		Ok(())
 	}
 

@@ -95,6 +95,19 @@ pub struct MemberRow {
 	pub carry: u64,
 }
 
+/// What is withheld of a row while claims on its texts are open.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug, Encode, Decode, TypeInfo, MaxEncodedLen)]
+pub struct WithheldRow {
+	/// Claims that lock the row, at least 1.
+	pub locks: u32,
+	/// Planck withheld since the first of them.
+	pub amount: Balance,
+	/// Accumulator of the tranche up to which the row had been booked when it was locked, or when
+	/// it got its first points; 0 while it has none. A point that is there since then has earned
+	/// `acc − since` of what is withheld, whatever points came or went beside it.
+	pub since: U256,
+}
+
 /// Why money was booked for an account.
 #[derive(
 	Clone, PartialEq, Eq, Debug, Encode, Decode, DecodeWithMemTracking, TypeInfo, MaxEncodedLen,
@@ -126,6 +139,20 @@ pub enum Source {
 	/// The treasury's money, while its account can't receive it.
 	#[codec(index = 4)]
 	Treasury,
+	/// What a row withheld until its last lock was taken away.
+	#[codec(index = 5)]
+	Withheld {
+		/// The datanet.
+		datanet: DatanetId,
+		/// The row's tranche.
+		tranche: Version,
+	},
+	/// What was set aside from a row because of claims that came to nothing.
+	#[codec(index = 6)]
+	Aside,
+	/// The reporter's half of what a proved claim forfeited.
+	#[codec(index = 7)]
+	Forfeited,
 }
 
 /// Where the sweep of idle blocks goes on: after the key it names, or at the start.

@@ -66,12 +66,22 @@ pub trait WeightInfo {
 	fn move_points() -> Weight;
 	/// Port `PoolLedger::pay_in`.
 	fn pay_in() -> Weight;
+	/// Port `PoolLedger::lock_row`, of a row that is there.
+	fn lock_row() -> Weight;
+	/// Port `PoolLedger::unlock_row`, the last one of a row that withholds money.
+	fn unlock_row() -> Weight;
+	/// Port `PoolLedger::set_aside`, of all points of a row with money pending.
+	fn set_aside() -> Weight;
+	/// Port `PoolLedger::pay_aside`.
+	fn pay_aside() -> Weight;
+	/// Port `PoolLedger::forfeit_aside`.
+	fn forfeit_aside() -> Weight;
 	/// What a sweep costs before its first step: parameters and cursor.
 	fn sweep_base() -> Weight;
 	/// One step of the sweep at an inbox or booked balance below the threshold: finding and reading
 	/// the next entry.
 	fn sweep_look() -> Weight;
-	/// Computing what is pending in a pool row. A step at a row takes it beside `sweep_look`; one
+	/// Computing what is pending in a pool row that is not locked. A step at a row takes it beside `sweep_look`; one
 	/// that acts takes `distribute`, or `collect` and `claim`, too.
 	fn sweep_pending() -> Weight;
 }
@@ -131,9 +141,9 @@ impl<T: frame_system::Config> WeightInfo for CountedWeight<T> {
 		Self::of(Self::linear(2, 3, n), Self::linear(1, 3, n), micros)
 	}
 
-	// 11 cells, row, pool, Accrued; the cells are not written.
+	// 11 cells, row, pool, Accrued, Withheld; cells and Withheld are not written.
 	fn collect() -> Weight {
-		Self::of(14, 3, CALL)
+		Self::of(15, 3, CALL)
 	}
 
 	// Reads: inbox, its place, the due count, the last due, 2 terms, snapshots, developer's
@@ -194,25 +204,51 @@ impl<T: frame_system::Config> WeightInfo for CountedWeight<T> {
 		Self::of(5, 4, CALL.saturating_add(TRANSFER))
 	}
 
-	// 11 cells, row, pool, Accrued.
+	// 11 cells, row, pool, Accrued; Withheld is only read. Of a locked row Withheld is written and
+	// Accrued is not touched.
 	fn add_points() -> Weight {
-		Self::of(14, 14, CALL)
+		Self::of(15, 14, CALL)
 	}
 
 	// The same.
 	fn remove_points() -> Weight {
-		Self::of(14, 14, CALL)
+		Self::of(15, 14, CALL)
 	}
 
-	// 11 cells read; pool, two rows, two Accrued.
+	// 11 cells and two Withheld read; pool, two rows, two Accrued.
 	fn move_points() -> Weight {
-		Self::of(16, 5, CALL)
+		Self::of(18, 5, CALL)
 	}
 
 	// Payer, pot, issuance, 10 cells, then pool (written), or treasury and its Accrued; two
 	// transfers at worst.
 	fn pay_in() -> Weight {
 		Self::of(15, 13, CALL.saturating_add(TRANSFER.saturating_mul(2)))
+	}
+
+	// Withheld and the row, which is only read.
+	fn lock_row() -> Weight {
+		Self::of(2, 1, CALL)
+	}
+
+	// Withheld, Accrued.
+	fn unlock_row() -> Weight {
+		Self::of(2, 2, CALL)
+	}
+
+	// 11 cells, row, pool, Withheld, Aside.
+	fn set_aside() -> Weight {
+		Self::of(15, 15, CALL)
+	}
+
+	// Aside, Accrued.
+	fn pay_aside() -> Weight {
+		Self::of(2, 2, CALL)
+	}
+
+	// Aside, Accrued, pot, treasury and its Accrued; issuance is only read.
+	fn forfeit_aside() -> Weight {
+		Self::of(6, 5, CALL.saturating_add(TRANSFER))
 	}
 
 	// Parameters and cursor; the cursor is written.
@@ -225,8 +261,8 @@ impl<T: frame_system::Config> WeightInfo for CountedWeight<T> {
 		Self::of(2, 0, 0)
 	}
 
-	// 11 cells and the row.
+	// 11 cells, the row and Withheld.
 	fn sweep_pending() -> Weight {
-		Self::of(12, 0, 0)
+		Self::of(13, 0, 0)
 	}
 }

@@ -11,7 +11,9 @@
 	reason = "tests"
 )]
 
+mod duplicate;
 mod payload;
+mod review;
 mod shares;
 mod signatures;
 mod text;

@@ -13,6 +13,7 @@
 
 mod canonical;
 mod credit;
+mod duplicate;
 mod finder;
 mod index;
 mod pages;

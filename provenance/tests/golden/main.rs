@@ -16,6 +16,7 @@
 )]
 
 mod batches;
+mod duplicates;
 mod hashes;
 mod money;
 mod payloads;

@@ -151,6 +151,17 @@ pub fn batch_fields(batch: &UsageBatch) -> Value {
 	})
 }
 
+fn vote_fields(vote: &VoteCommit) -> Value {
+	json!({
+		"contribution": decimal(vote.contribution),
+		"curator": hex(&vote.curator),
+		"round": vote.round,
+		"vote": vote.vote,
+		"reason": vote.reason,
+		"salt": hex(vote.salt),
+	})
+}
+
 fn terms_fields(terms: &TermsBody) -> Value {
 	let vector: Vec<Value> = terms
 		.vector
@@ -339,6 +350,14 @@ fn commit_structures() -> Vec<Value> {
 		reason: 2,
 		salt: [0x13; 32],
 	};
+	let refusal = VoteCommit {
+		contribution: u64::MAX,
+		round: 0,
+		vote: 0,
+		reason: 249,
+		..vote.clone()
+	};
+	assert_eq!(vote_commit_hash(&genesis(), &vote), vote.digest(&genesis()));
 	let shares = [
 		(Beneficiary::Developer, 200_000),
 		(Beneficiary::Contributors, 500_000),
@@ -368,17 +387,10 @@ fn commit_structures() -> Vec<Value> {
 		"account": hex(&contribution.account),
 		"salt": hex(contribution.salt),
 	});
-	let vote_fields = json!({
-		"contribution": decimal(vote.contribution),
-		"curator": hex(&vote.curator),
-		"round": vote.round,
-		"vote": vote.vote,
-		"reason": vote.reason,
-		"salt": hex(vote.salt),
-	});
 	vec![
 		vector("ContributionCommit", &contribution, contribution_fields),
-		vector("VoteCommit", &vote, vote_fields),
+		vector("VoteCommit", &vote, vote_fields(&vote)),
+		vector("VoteCommit", &refusal, vote_fields(&refusal)),
 		vector("Terms", &terms, terms_fields(&terms)),
 		vector("Terms", &alone, terms_fields(&alone)),
 	]

@@ -102,8 +102,10 @@ pub enum ProxyType {
 /// Calls of our pallets that neither pay anybody else nor put money where others can get at it.
 ///
 /// Left out are those that pay (`contribute`: review fee, `publish`: training fees), that stake
-/// (`commit`, `take_seat`, bonds, channels, advertisements: whoever holds the proxy could be the
-/// one who gains by the loss), and that hand rights over.
+/// (`commit`, `appeal`, `claim_duplicate`, `take_seat`, bonds, channels, advertisements: whoever
+/// holds the proxy could be the one who gains by the loss), that give up what an asset would earn
+/// for others (`withdraw`), and that hand rights over. Votes are in: what they can cost is burned,
+/// so nobody gains by it, and a curator's bond needs no key that is at hand every day.
 fn keeps_money(call: &RuntimeCall) -> bool {
 	use pallet_datanets::Call as Datanets;
 	use pallet_models::Call as Models;
@@ -112,7 +114,6 @@ fn keeps_money(call: &RuntimeCall) -> bool {
 		RuntimeCall::Datanets(call) => matches!(
 			call,
 			Datanets::create_datanet { .. }
-				| Datanets::review { .. }
 				| Datanets::snapshot { .. }
 				| Datanets::expire_commit { .. }
 				| Datanets::release_bond { .. }
@@ -120,6 +121,12 @@ fn keeps_money(call: &RuntimeCall) -> bool {
 				| Datanets::leave_seat { .. }
 				| Datanets::approve_contributor { .. }
 				| Datanets::dismiss_contributor { .. }
+				| Datanets::commit_vote { .. }
+				| Datanets::reveal_vote { .. }
+				| Datanets::show_window { .. }
+				| Datanets::set_state { .. }
+				| Datanets::set_metadata { .. }
+				| Datanets::set_terms { .. }
 		),
 		RuntimeCall::Models(call) => matches!(
 			call,

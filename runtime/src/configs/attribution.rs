@@ -2,10 +2,15 @@
 //! The chain's own pallets: datanets, models, usage, royalties. They know each other only through
 //! the ports of `openledger_primitives::ports`; here the ports get their implementations.
 
-use super::{governance::TreasuryAccount, parameters::dynamic_params::storage};
+use super::{
+	consensus::{EpochCount, EpochRandomness},
+	governance::TreasuryAccount,
+	parameters::dynamic_params::storage,
+};
 use crate::{
-	constants::pots, AccountId, Balance, Balances, Datanets, Models, Royalties, Runtime,
-	RuntimeCall, RuntimeHoldReason, TransactionPayment, Usage,
+	constants::{pots, time::EPOCH_BLOCKS},
+	AccountId, Balance, Balances, BlockNumber, Datanets, Models, Royalties, Runtime, RuntimeCall,
+	RuntimeHoldReason, TransactionPayment, Usage,
 };
 use alloc::vec::Vec;
 use frame_support::{
@@ -26,6 +31,8 @@ parameter_types! {
 	/// Reason of a model's storage deposit.
 	pub const ModelStorage: RuntimeHoldReason =
 		RuntimeHoldReason::Models(pallet_models::HoldReason::ModelDeposit);
+	/// Blocks of an epoch, at most.
+	pub const EpochBlocks: BlockNumber = EPOCH_BLOCKS;
 	/// Names the account of undistributed money.
 	pub const RoyaltiesPot: PalletId = pots::ROYALTIES;
 }
@@ -37,8 +44,14 @@ impl pallet_datanets::Config for Runtime {
 	type Currency = Balances;
 	type Consideration = HoldConsideration<AccountId, Balances, DatanetStorage, StoragePrice>;
 	type Pools = Royalties;
+	type TreasuryAccount = TreasuryAddress;
+	type EpochIndex = EpochCount;
+	type Randomness = EpochRandomness;
+	type EpochBlocks = EpochBlocks;
+	type WeightFee = WeightFee;
+	type ExtensionWeight = ExtensionWeight;
 	type GovernanceOrigin = EnsureRoot<AccountId>;
-	type WeightInfo = pallet_datanets::weights::SubstrateWeight<Runtime>;
+	type WeightInfo = crate::weights::pallet_datanets::WeightInfo<Runtime>;
 }
 
 impl pallet_models::Config for Runtime {

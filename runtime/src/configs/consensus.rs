@@ -6,15 +6,17 @@
 
 use crate::{
 	constants::{money::OPEN, time::*},
-	AccountId, Babe, Balance, Balances, Historical, Runtime, RuntimeEvent, Session, SessionKeys,
+	AccountId, Babe, Balance, Balances, BlockNumber, Hash, Historical, Runtime, RuntimeEvent,
+	Session, SessionKeys,
 };
 use alloc::vec::Vec;
-use frame_support::parameter_types;
+use codec::Encode;
+use frame_support::{parameter_types, traits::Randomness};
 use pallet_session::historical::{self, NoteHistoricalRoot};
 use sp_consensus_babe::{AllowedSlots, BabeEpochConfiguration};
-use sp_core::crypto::KeyTypeId;
+use sp_core::{crypto::KeyTypeId, Get};
 use sp_runtime::{
-	traits::{Convert, ConvertInto, OpaqueKeys},
+	traits::{BlakeTwo256, Convert, ConvertInto, Hash as _, OpaqueKeys},
 	transaction_validity::{InvalidTransaction, TransactionValidityError},
 	DispatchError,
 };
@@ -65,6 +67,37 @@ impl pallet_babe::Config for Runtime {
 	type MaxNominators = MaxNominators;
 	type KeyOwnerProof = MembershipProof;
 	type EquivocationReportSystem = NoEquivocationReports;
+}
+
+/// Epochs that have started: one per session. BABE's own index also counts those that passed
+/// without any block, and between two of those nothing random is made.
+pub struct EpochCount;
+
+impl Get<u64> for EpochCount {
+	fn get() -> u64 {
+		Session::current_index().into()
+	}
+}
+
+/// Chain randomness for draws, read in the first block of an epoch once the session has rotated.
+///
+/// BABE's `RandomnessFromOneEpochAgo` is `NextRandomness`, into which an epoch change mixes whole
+/// segments of 256 VRF outputs only. Epochs here have at most [`EPOCH_SLOTS`] of them, so for about
+/// ten epochs in a row it follows from the one before, and anybody could know a draw ahead. The
+/// outputs that still wait in BABE's segments are therefore hashed in: with them the value depends
+/// on every primary block of the epoch that has just ended.
+pub struct EpochRandomness;
+
+/// An epoch leaves no more than these segments behind.
+const SEGMENTS: [u32; 2] = [0, 1];
+const _: () = assert!(EPOCH_SLOTS < 256, "an epoch fills at most one segment");
+
+impl Randomness<Hash, BlockNumber> for EpochRandomness {
+	fn random(subject: &[u8]) -> (Hash, BlockNumber) {
+		let (value, since) = pallet_babe::RandomnessFromOneEpochAgo::<Runtime>::random(subject);
+		let waiting = SEGMENTS.map(pallet_babe::UnderConstruction::<Runtime>::get);
+		(BlakeTwo256::hash(&(value, waiting).encode()), since)
+	}
 }
 
 impl pallet_grandpa::Config for Runtime {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //! The ledger of the story's blocks holds what was paid: summing its rows gives the state.
 
-use super::{story::*, *};
+use super::{people::*, story::*, *};
 use crate::{
 	constants::money::OPEN, Balance, Balances, BlockNumber, Royalties, Runtime, RuntimeEvent, Usage,
 };

@@ -14,8 +14,12 @@
 )]
 
 mod consensus;
+mod curation;
+mod draws;
 mod fees;
+mod keepers;
 mod ledger;
+mod people;
 mod presets;
 mod proxies;
 mod story;
@@ -81,6 +85,12 @@ fn start_block(number: u32, slot: u64) {
 		authority_index: 0,
 		slot: slot.into(),
 	});
+	start_block_of(number, author);
+}
+
+/// The same with any claim to the slot.
+fn start_block_of(number: u32, author: PreDigest) {
+	let slot: u64 = author.slot().into();
 	let digest = Digest {
 		logs: vec![DigestItem::babe_pre_digest(author)],
 	};

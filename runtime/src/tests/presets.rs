@@ -11,6 +11,7 @@ use crate::{
 	genesis_config_presets::{get_preset, preset_names},
 	Babe, Balances, Grandpa, Runtime, Session,
 };
+use pallet_datanets::DatanetsParameters;
 use sp_core::TypedGet;
 use sp_genesis_builder::LOCAL_TESTNET_RUNTIME_PRESET;
 use sp_runtime::traits::AccountIdConversion;
@@ -82,4 +83,27 @@ fn accounts_without_keys_should_hold_their_existential_deposit() {
 		let royalties: AccountId = pots::ROYALTIES.into_account_truncating();
 		assert_eq!(Balances::free_balance(royalties), EXISTENTIAL_DEPOSIT);
 	});
+}
+
+#[test]
+fn datanets_should_start_with_the_values_of_their_chain() {
+	for (preset, expected) in [
+		(DEV_RUNTIME_PRESET, DatanetsParameters::development()),
+		(
+			LOCAL_TESTNET_RUNTIME_PRESET,
+			DatanetsParameters::local_testnet(),
+		),
+	] {
+		// Every value is named, so that a chain spec shows what it will be.
+		let patch: Value = serde_json::from_slice(&get_preset(&preset.into()).unwrap()).unwrap();
+		let named = patch["datanets"]["parameters"].as_object().unwrap();
+		assert_eq!(
+			named["voteCommitPeriod"],
+			serde_json::json!(expected.vote_commit_period)
+		);
+		assert_eq!(named.len(), 11);
+		chain(preset).execute_with(|| {
+			assert_eq!(pallet_datanets::Parameters::<Runtime>::get(), expected);
+		});
+	}
 }

@@ -2,40 +2,30 @@
 //! Steps 1 to 7 through `Executive`: people's calls as signed transactions, the operator's batch
 //! through the off-chain worker, whose pool is drained, validated and applied block by block.
 
-use super::*;
+use super::{people::*, *};
 use crate::{
-	constants::money::{MICRO, MILLI, OPEN},
-	Balances, Datanets, Models, Royalties, RuntimeEvent, Usage,
+	constants::money::{MILLI, OPEN},
+	Balances, Datanets, Royalties, RuntimeEvent, Usage,
 };
-use codec::Decode;
 use frame_support::traits::fungible::Inspect;
 use openledger_primitives::{
 	offchain::{self as queue, Item, LocalStore, StoredBatch},
 	payload::{
-		contribution_commit_hash, payload_root, request_hash, CallRecord, ContributionCommit,
-		CreditPage, Payload, Price, SignedVoucher, Span, UsageBatch, Voucher,
+		payload_root, request_hash, CallRecord, CreditPage, Payload, Price, SignedVoucher, Span,
+		UsageBatch, Voucher,
 	},
-	ports::{Credit, DatanetKind, FeeSplit, WeightedSnapshot},
-	text::{open_last_leaf, text_root},
-	Balance, ContributionId, H256,
+	ports::FeeSplit,
+	Balance,
 };
 use openledger_provenance::{
 	credit::{build_batch, build_lines, build_pages, BatchHeader, Settled},
 	record::{assemble, CallInput},
 	spans, Index,
 };
-use pallet_datanets::{Admission, DatanetParams, DatanetTerms, Reveal, Verdict};
-use pallet_models::{ModelKind, ModelParams};
-use sp_core::offchain::{
-	testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
-	OffchainDbExt, OffchainWorkerExt, StorageKind, TransactionPoolExt,
-};
+use sp_core::offchain::StorageKind;
 use sp_runtime::AccountId32;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-pub(super) type Pool = Arc<parking_lot::RwLock<PoolState>>;
-
-const OWNER: Sr25519Keyring = Sr25519Keyring::Bob;
 const CURATOR: Sr25519Keyring = Sr25519Keyring::Charlie;
 const DEVELOPER: Sr25519Keyring = Sr25519Keyring::Dave;
 const PAYER: Sr25519Keyring = Sr25519Keyring::Eve;
@@ -77,163 +67,6 @@ impl LocalStore for NodeStore {
 		let old = old.map(<[u8]>::to_vec);
 		sp_io::offchain::local_storage_compare_and_set(StorageKind::PERSISTENT, key, old, new)
 	}
-}
-
-pub(super) fn with_worker(test: impl FnOnce(Pool)) {
-	let mut chain = development();
-	let (offchain, _) = TestOffchainExt::new();
-	let (pool, state) = TestTransactionPoolExt::new();
-	chain.register_extension(OffchainDbExt::new(offchain.clone()));
-	chain.register_extension(OffchainWorkerExt::new(offchain));
-	chain.register_extension(TransactionPoolExt::new(pool));
-	chain.execute_with(|| {
-		run_to_block(1);
-		test(state);
-		Executive::finalize_block();
-		try_state();
-	});
-}
-
-/// What holds between blocks.
-fn try_state() {
-	Datanets::do_try_state().unwrap();
-	Models::do_try_state().unwrap();
-	Usage::do_try_state().unwrap();
-	Royalties::do_try_state().unwrap();
-}
-
-/// Signs and applies a call; it has to succeed.
-fn act(signer: Sr25519Keyring, call: impl Into<RuntimeCall>) {
-	let nonce = System::account_nonce(signer.to_account_id());
-	let call = call.into();
-	let outcome = Executive::apply_extrinsic(signed(signer, nonce, 0, call.clone()));
-	assert_eq!(outcome, Ok(Ok(())), "{call:?}");
-}
-
-/// Ends the block, runs the worker on it, and puts what it submitted into the next one.
-pub(super) fn next_block(pool: &Pool) -> usize {
-	let header = Executive::finalize_block();
-	ledger::record(header.number);
-	try_state();
-	Executive::offchain_worker(&header);
-	let submitted: Vec<UncheckedExtrinsic> = pool
-		.write()
-		.transactions
-		.drain(..)
-		.map(|bytes| UncheckedExtrinsic::decode(&mut bytes.as_slice()).unwrap())
-		.collect();
-	let number = header.number + 1;
-	for extrinsic in &submitted {
-		validate(TransactionSource::Local, extrinsic.clone()).unwrap();
-	}
-	start_block(number, FIRST_SLOT + u64::from(number));
-	for extrinsic in submitted.iter().cloned() {
-		assert_eq!(Executive::apply_extrinsic(extrinsic), Ok(Ok(())));
-	}
-	submitted.len()
-}
-
-fn genesis_hash() -> H256 {
-	System::block_hash(0)
-}
-
-fn create_datanet() {
-	act(
-		OWNER,
-		pallet_datanets::Call::create_datanet {
-			params: DatanetParams {
-				name: b"Landscapes".to_vec().try_into().unwrap(),
-				kind: DatanetKind::Text,
-				licence: b"CC-BY-4.0".to_vec().try_into().unwrap(),
-				metadata_uri: Default::default(),
-				metadata_hash: H256::zero(),
-				admission: Admission::Open,
-				credit: Credit::Contributors,
-				review_fee_per_kib: MILLI,
-				bond_per_byte: 10 * MICRO,
-				terms: DatanetTerms {
-					training_fee: 2 * OPEN,
-					min_contributors_ppm: 0,
-				},
-				curators: vec![CURATOR.to_account_id()].try_into().unwrap(),
-			},
-		},
-	);
-	act(CURATOR, pallet_datanets::Call::take_seat { datanet: 1 });
-}
-
-fn contribute(contributor: Sr25519Keyring, id: ContributionId, text: &[u8]) {
-	let salt = [7; 32];
-	let byte_length = text.len() as u64;
-	let body = ContributionCommit {
-		text_root: text_root(text),
-		byte_length,
-		account: contributor.to_account_id(),
-		salt,
-	};
-	let opening = open_last_leaf(text).unwrap();
-	act(
-		contributor,
-		pallet_datanets::Call::commit {
-			datanet: 1,
-			commitment: contribution_commit_hash(&genesis_hash(), &body),
-			byte_length,
-		},
-	);
-	act(
-		contributor,
-		pallet_datanets::Call::contribute {
-			contribution: id,
-			reveal: Reveal {
-				text_root: body.text_root,
-				salt,
-				uri: b"https://example.org/text".to_vec().try_into().unwrap(),
-				records: 1,
-				licence: Default::default(),
-				last_leaf: opening.leaf.into_inner().try_into().unwrap(),
-				siblings: opening.siblings.into_inner().try_into().unwrap(),
-			},
-		},
-	);
-	act(
-		CURATOR,
-		pallet_datanets::Call::review {
-			contribution: id,
-			verdict: Verdict::Accept { quality: 2 },
-		},
-	);
-}
-
-fn publish_model() {
-	act(
-		DEVELOPER,
-		pallet_models::Call::register {
-			params: ModelParams {
-				name: b"Guide".to_vec().try_into().unwrap(),
-				kind: ModelKind::Base,
-				artifact_hash: H256::repeat_byte(9),
-				artifact_uri: b"https://example.org/guide".to_vec().try_into().unwrap(),
-				metadata_uri: Default::default(),
-				metadata_hash: H256::zero(),
-				provenance_version: 1,
-				snapshots: vec![WeightedSnapshot {
-					datanet: 1,
-					version: 1,
-					weight: 1,
-				}]
-				.try_into()
-				.unwrap(),
-				parents: Default::default(),
-				operator_ppm: 300_000,
-				developer_ppm: 300_000,
-				contributors_ppm: 700_000,
-				derivative_ppm: 0,
-				min_fee_per_call: MICRO,
-				suggested_price: PRICE,
-			},
-		},
-	);
-	act(DEVELOPER, pallet_models::Call::publish { model: 1 });
 }
 
 fn open_channel() {
@@ -339,13 +172,14 @@ pub(super) fn hand_in(batch: &UsageBatch, pages: &[CreditPage]) {
 
 /// Everything up to the open channel.
 pub(super) fn prepared(pool: &Pool) {
-	create_datanet();
+	create_datanet(1, &[CURATOR]);
 	for (place, contributor) in CONTRIBUTORS.into_iter().enumerate() {
-		contribute(contributor, place as u64 + 1, &TEXTS[place]);
+		let id = contribute(contributor, 1, &TEXTS[place]);
+		vote(&[CURATOR], id, 2);
 	}
 	act(OWNER, pallet_datanets::Call::snapshot { datanet: 1 });
 	next_block(pool);
-	publish_model();
+	publish_model(DEVELOPER, 1, PRICE);
 	open_channel();
 	next_block(pool);
 }
@@ -455,5 +289,46 @@ fn a_batch_reminted_under_other_hashes_should_be_refused_once_it_is_in() {
 		}
 		let stored = queue::status(&NodeStore);
 		assert_eq!(stored.last_error, None);
+	});
+}
+
+#[test]
+fn a_text_taken_down_before_the_batch_should_earn_for_the_treasury() {
+	with_worker(|pool| {
+		prepared(&pool);
+		govern(pallet_datanets::Call::revoke {
+			contribution: 1,
+			reason: 3,
+		});
+		let (batch, pages) = batch(&calls());
+		hand_in(&batch, &pages);
+		next_block(&pool);
+		let split = split_of_the_batch().unwrap();
+		let mut arrived = 0;
+		while Usage::api_batch(batch.operator.clone(), 1, 0).is_some() {
+			next_block(&pool);
+			arrived += System::events()
+				.into_iter()
+				.filter_map(|record| match record.event {
+					RuntimeEvent::Royalties(pallet_royalties::Event::TreasuryPaid { amount }) => {
+						Some(amount)
+					}
+					_ => None,
+				})
+				.sum::<Balance>();
+			assert!(System::block_number() < 60, "the batch is not paid");
+		}
+		let gone = Datanets::api_contribution(1).unwrap();
+		let kept = Datanets::api_contribution(2).unwrap();
+		let upto = |value: Balance| split.data * value / batch.fee_total;
+		assert_eq!(gone.used_value + kept.used_value, batch.matched);
+		assert_eq!(
+			arrived,
+			upto(gone.used_value),
+			"what the first would have had"
+		);
+		assert!(gone.used_value > 0);
+		let taken = Royalties::api_earnings(&CONTRIBUTORS[0].to_account_id(), vec![(1, 1)]);
+		assert_eq!(taken.pending, 0, "and no share of base money");
 	});
 }

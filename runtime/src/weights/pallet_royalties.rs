@@ -12,38 +12,38 @@ use frame_support::{traits::Get, weights::Weight};
 pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_royalties::WeightInfo for WeightInfo<T> {
-	/// Measured: 69.2 µs.
+	/// Measured: 77.5 µs.
 	fn claim() -> Weight {
-		Weight::from_parts(69_203_000, 0)
+		Weight::from_parts(77_555_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(4))
 	}
 
 	/// `n` from 1 to 64.
-	/// Measured: 78.9 to 4129.1 µs at 17 points.
+	/// Measured: 79.9 to 4667.6 µs at 17 points.
 	fn claim_many(n: u32) -> Weight {
-		Weight::from_parts(138_778_944, 0)
-			.saturating_add(Weight::from_parts(64_299_633, 0).saturating_mul(n.into()))
+		Weight::from_parts(77_696_000, 0)
+			.saturating_add(Weight::from_parts(74_164_930, 0).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().reads(1))
 			.saturating_add(T::DbWeight::get().reads(3).saturating_mul(n.into()))
 			.saturating_add(T::DbWeight::get().writes(1))
 			.saturating_add(T::DbWeight::get().writes(3).saturating_mul(n.into()))
 	}
 
-	/// Measured: 71.2 µs.
+	/// Measured: 93.0 µs.
 	fn collect() -> Weight {
-		Weight::from_parts(71_226_000, 0)
-			.saturating_add(T::DbWeight::get().reads(14))
+		Weight::from_parts(93_018_000, 0)
+			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
 	/// `p` from 0 to 8.
 	/// `s` from 0 to 16.
-	/// Measured: 102.8 to 1220.5 µs at 48 points.
+	/// Measured: 127.2 to 1427.2 µs at 48 points.
 	fn distribute(p: u32, s: u32) -> Weight {
-		Weight::from_parts(96_650_855, 0)
-			.saturating_add(Weight::from_parts(14_424_145, 0).saturating_mul(p.into()))
-			.saturating_add(Weight::from_parts(64_332_429, 0).saturating_mul(s.into()))
+		Weight::from_parts(102_934_594, 0)
+			.saturating_add(Weight::from_parts(16_794_203, 0).saturating_mul(p.into()))
+			.saturating_add(Weight::from_parts(73_393_209, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().reads(2).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(11).saturating_mul(s.into()))
@@ -54,11 +54,11 @@ impl<T: frame_system::Config> pallet_royalties::WeightInfo for WeightInfo<T> {
 
 	/// `p` from 0 to 8.
 	/// `s` from 0 to 16.
-	/// Measured: 111.3 to 1267.5 µs at 48 points.
+	/// Measured: 140.6 to 1335.3 µs at 48 points.
 	fn distribute_due(p: u32, s: u32) -> Weight {
-		Weight::from_parts(105_237_666, 0)
-			.saturating_add(Weight::from_parts(14_029_334, 0).saturating_mul(p.into()))
-			.saturating_add(Weight::from_parts(64_882_706, 0).saturating_mul(s.into()))
+		Weight::from_parts(105_567_000, 0)
+			.saturating_add(Weight::from_parts(17_922_591, 0).saturating_mul(p.into()))
+			.saturating_add(Weight::from_parts(67_417_984, 0).saturating_mul(s.into()))
 			.saturating_add(T::DbWeight::get().reads(10))
 			.saturating_add(T::DbWeight::get().reads(2).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(11).saturating_mul(s.into()))
@@ -67,97 +67,132 @@ impl<T: frame_system::Config> pallet_royalties::WeightInfo for WeightInfo<T> {
 			.saturating_add(T::DbWeight::get().writes(11).saturating_mul(s.into()))
 	}
 
-	/// Measured: 7.7 µs.
+	/// Measured: 8.1 µs.
 	fn authorize_distribute_due() -> Weight {
-		Weight::from_parts(7_772_000, 0).saturating_add(T::DbWeight::get().reads(2))
+		Weight::from_parts(8_153_000, 0).saturating_add(T::DbWeight::get().reads(2))
 	}
 
-	/// Measured: 5.7 µs.
+	/// Measured: 5.8 µs.
 	fn set_parameters() -> Weight {
-		Weight::from_parts(5_778_000, 0).saturating_add(T::DbWeight::get().writes(1))
+		Weight::from_parts(5_818_000, 0).saturating_add(T::DbWeight::get().writes(1))
 	}
 
 	/// `p` from 0 to 8.
-	/// Measured: 100.9 to 208.7 µs at 9 points.
+	/// Measured: 101.1 to 208.4 µs at 9 points.
 	fn settle(p: u32) -> Weight {
-		Weight::from_parts(103_307_485, 0)
-			.saturating_add(Weight::from_parts(13_534_446, 0).saturating_mul(p.into()))
+		Weight::from_parts(104_582_393, 0)
+			.saturating_add(Weight::from_parts(13_325_535, 0).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().reads(8))
 			.saturating_add(T::DbWeight::get().reads(2).saturating_mul(p.into()))
 			.saturating_add(T::DbWeight::get().writes(6))
 			.saturating_add(T::DbWeight::get().writes(3).saturating_mul(p.into()))
 	}
 
-	/// Measured: 20.1 µs.
+	/// Measured: 20.4 µs.
 	fn release_base() -> Weight {
-		Weight::from_parts(20_150_000, 0)
+		Weight::from_parts(20_481_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
-	/// Measured: 10.8 µs.
+	/// Measured: 11.0 µs.
 	fn credit() -> Weight {
-		Weight::from_parts(10_846_000, 0)
+		Weight::from_parts(11_017_000, 0)
 			.saturating_add(T::DbWeight::get().reads(2))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
 
-	/// Measured: 78.2 µs.
+	/// Measured: 78.5 µs.
 	fn credit_pool() -> Weight {
-		Weight::from_parts(78_267_000, 0)
+		Weight::from_parts(78_567_000, 0)
 			.saturating_add(T::DbWeight::get().reads(12))
 			.saturating_add(T::DbWeight::get().writes(12))
 	}
 
-	/// Measured: 59.2 µs.
+	/// Measured: 58.6 µs.
 	fn credit_treasury() -> Weight {
-		Weight::from_parts(59_218_000, 0)
+		Weight::from_parts(58_617_000, 0)
 			.saturating_add(T::DbWeight::get().reads(3))
 			.saturating_add(T::DbWeight::get().writes(3))
 	}
 
-	/// Measured: 96.2 µs.
+	/// Measured: 102.9 µs.
 	fn add_points() -> Weight {
-		Weight::from_parts(96_253_000, 0)
-			.saturating_add(T::DbWeight::get().reads(14))
+		Weight::from_parts(102_913_000, 0)
+			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(14))
 	}
 
-	/// Measured: 97.8 µs.
+	/// Measured: 110.4 µs.
 	fn remove_points() -> Weight {
-		Weight::from_parts(97_886_000, 0)
-			.saturating_add(T::DbWeight::get().reads(14))
+		Weight::from_parts(110_414_000, 0)
+			.saturating_add(T::DbWeight::get().reads(15))
 			.saturating_add(T::DbWeight::get().writes(14))
 	}
 
-	/// Measured: 91.3 µs.
+	/// Measured: 121.5 µs.
 	fn move_points() -> Weight {
-		Weight::from_parts(91_396_000, 0)
-			.saturating_add(T::DbWeight::get().reads(16))
+		Weight::from_parts(121_580_000, 0)
+			.saturating_add(T::DbWeight::get().reads(18))
 			.saturating_add(T::DbWeight::get().writes(5))
 	}
 
-	/// Measured: 119.8 µs.
+	/// Measured: 118.5 µs.
 	fn pay_in() -> Weight {
-		Weight::from_parts(119_818_000, 0)
+		Weight::from_parts(118_506_000, 0)
 			.saturating_add(T::DbWeight::get().reads(13))
 			.saturating_add(T::DbWeight::get().writes(13))
 	}
 
-	/// Measured: 10.7 µs.
+	/// Measured: 25.3 µs.
+	fn lock_row() -> Weight {
+		Weight::from_parts(25_388_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(1))
+	}
+
+	/// Measured: 24.3 µs.
+	fn unlock_row() -> Weight {
+		Weight::from_parts(24_357_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
+
+	/// Measured: 137.1 µs.
+	fn set_aside() -> Weight {
+		Weight::from_parts(137_173_000, 0)
+			.saturating_add(T::DbWeight::get().reads(15))
+			.saturating_add(T::DbWeight::get().writes(15))
+	}
+
+	/// Measured: 10.9 µs.
+	fn pay_aside() -> Weight {
+		Weight::from_parts(10_987_000, 0)
+			.saturating_add(T::DbWeight::get().reads(2))
+			.saturating_add(T::DbWeight::get().writes(2))
+	}
+
+	/// Measured: 62.7 µs.
+	fn forfeit_aside() -> Weight {
+		Weight::from_parts(62_714_000, 0)
+			.saturating_add(T::DbWeight::get().reads(4))
+			.saturating_add(T::DbWeight::get().writes(4))
+	}
+
+	/// Measured: 10.8 µs.
 	fn sweep_base() -> Weight {
-		Weight::from_parts(10_726_000, 0)
+		Weight::from_parts(10_846_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(1))
 	}
 
-	/// Measured: 10.5 µs.
+	/// Measured: 10.2 µs.
 	fn sweep_look() -> Weight {
-		Weight::from_parts(10_566_000, 0).saturating_add(T::DbWeight::get().reads(2))
+		Weight::from_parts(10_286_000, 0).saturating_add(T::DbWeight::get().reads(2))
 	}
 
-	/// Measured: 47.3 µs.
+	/// Measured: 52.2 µs.
 	fn sweep_pending() -> Weight {
-		Weight::from_parts(47_370_000, 0).saturating_add(T::DbWeight::get().reads(12))
+		Weight::from_parts(52_208_000, 0).saturating_add(T::DbWeight::get().reads(13))
 	}
 }

@@ -51,9 +51,11 @@ pub enum Hold {
 	ReviewFee,
 	/// Of a seat.
 	CuratorBond,
+	/// Of a claim that a text is a copy.
+	ReporterBond,
 	/// Of a snapshot.
 	SnapshotDeposit,
-	/// Of a datanet's, contribution's or approval's rows.
+	/// Of a datanet's, contribution's, review's, claim's or approval's rows.
 	DatanetStorage,
 	/// Of a model's rows.
 	ModelDeposit,

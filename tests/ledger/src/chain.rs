@@ -11,9 +11,11 @@ use frame_support::{
 };
 use openledger_primitives::{payload::Payload, AccountId32, H256};
 use openledger_runtime::{
-	constants::time::SLOT_MILLISECONDS, AllPalletsWithSystem, Runtime, RuntimeCall, RuntimeEvent,
-	RuntimeGenesisConfig, RuntimeOrigin, System, Timestamp, TransactionPayment, Treasury,
+	constants::time::SLOT_MILLISECONDS, AllPalletsWithSystem, Babe, Runtime, RuntimeCall,
+	RuntimeEvent, RuntimeGenesisConfig, RuntimeOrigin, System, Timestamp, TransactionPayment,
+	Treasury,
 };
+use pallet_datanets::WeightInfo as _;
 use pallet_usage::WeightInfo as _;
 use serde_json::Value;
 use sp_consensus_babe::digests::{CompatibleDigestItem, PreDigest, SecondaryPlainPreDigest};
@@ -35,7 +37,7 @@ pub const ACTORS: usize = 14;
 /// The last of them, who begin with nothing.
 pub const POOR: usize = 3;
 
-/// The slot of block 1.
+/// The slot before block 1's.
 const FIRST_SLOT: u64 = 1_000;
 
 /// An account that plays: its keys of both curves; its id is the sr25519 one.
@@ -193,10 +195,11 @@ pub fn authorized(call: impl Into<RuntimeCall>) -> Result<(), Refused> {
 	}
 }
 
-/// Starts the next block.
-pub fn open_block() {
+/// Starts the next block so many slots after the last one.
+pub fn open_block(slots: u64) {
 	let number = System::block_number() + 1;
-	let slot = FIRST_SLOT + u64::from(number);
+	let before = u64::from(Babe::current_slot()).max(FIRST_SLOT);
+	let slot = before + slots;
 	let author = PreDigest::SecondaryPlain(SecondaryPlainPreDigest {
 		authority_index: 0,
 		slot: slot.into(),
@@ -272,6 +275,18 @@ pub fn charges(vouchers: u32, pages: u32, lines: u32) -> (u128, u128) {
 		whole += page(256) * u128::from(full) + page(rest);
 	}
 	(own, whole)
+}
+
+/// Price of the keepers' calls that a review by so many, or (`None`) a claim, pays ahead: two of
+/// them.
+pub fn keeper_fee(electors: Option<usize>) -> u128 {
+	type Weights = <Runtime as pallet_datanets::Config>::WeightInfo;
+	let call = match electors {
+		Some(count) => Weights::conclude_review(count as u32),
+		None => Weights::conclude_claim(),
+	};
+	// An envelope of at most 128 bytes and an id.
+	2 * price(call + Weights::authorize_conclude(), 136)
 }
 
 /// Fee of an operational transaction of this weight and length.

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 
 use num_traits::Zero;
+use openledger_primitives::apis::{Appeal as ChainAppeal, BallotState, DatanetState};
 use openledger_runtime::{
 	Balances, Datanets, Models, Royalties, Runtime, RuntimeHoldReason, System, Usage,
 };
-use pallet_datanets::Status;
+use pallet_datanets::{Acceptance as ChainAcceptance, Cause, Status};
 use pallet_usage::{BatchPhase, ChannelPhase, OperatorState, PageState};
 
 use crate::{
@@ -16,9 +17,10 @@ use crate::{
 	chain,
 	exact::{planck, Planck},
 	rules::{
-		datanets::Stage,
-		models::State,
+		datanets::{Acceptance, Appeal, Contribution, Stage, State},
+		models::State as ModelState,
 		pages::PageStage,
+		reviews::Ballot,
 		royalties::Inbox,
 		usage::{Batch, Stand},
 		Ledger,
@@ -49,6 +51,8 @@ pub fn compare(ledger: &Ledger, genesis: &Planck) -> Compared {
 	usage(ledger)?;
 	batches(ledger)?;
 	datanets(ledger)?;
+	contributions(ledger)?;
+	claims(ledger)?;
 	models(ledger)?;
 	// What a block has used of its quota is no state between blocks, which is what is checked.
 	let used = pallet_usage::Quota::<Runtime>::take();
@@ -74,6 +78,7 @@ fn hold_of(reason: RuntimeHoldReason) -> Option<Hold> {
 		RuntimeHoldReason::Datanets(D::ContributionBond) => Some(Hold::ContributionBond),
 		RuntimeHoldReason::Datanets(D::ReviewFee) => Some(Hold::ReviewFee),
 		RuntimeHoldReason::Datanets(D::CuratorBond) => Some(Hold::CuratorBond),
+		RuntimeHoldReason::Datanets(D::ReporterBond) => Some(Hold::ReporterBond),
 		RuntimeHoldReason::Datanets(D::SnapshotDeposit) => Some(Hold::SnapshotDeposit),
 		RuntimeHoldReason::Datanets(D::StorageDeposit) => Some(Hold::DatanetStorage),
 		RuntimeHoldReason::Usage(U::OperatorBond) => Some(Hold::OperatorBond),
@@ -114,7 +119,7 @@ fn accounts(ledger: &Ledger, genesis: &Planck) -> Compared {
 }
 
 fn royalties(ledger: &Ledger) -> Compared {
-	use pallet_royalties::{Accrued, Inboxes, Members, Paid, Pools, Waiting};
+	use pallet_royalties::{Accrued, Aside, Inboxes, Members, Paid, Pools, Waiting, Withheld};
 	let royalties = &ledger.royalties;
 	let waiting = planck(Waiting::<Runtime>::get());
 	same(|| "waiting".into(), waiting, royalties.waiting.clone())?;
@@ -164,7 +169,22 @@ fn royalties(ledger: &Ledger) -> Compared {
 			expected.insert((*datanet, *tranche, *who), row);
 		}
 	}
-	same(|| "points and pending".into(), members, expected)
+	same(|| "points and pending".into(), members, expected)?;
+	let aside = planck(Aside::<Runtime>::get());
+	same(|| "aside".into(), aside, royalties.aside.clone())?;
+	let mut withheld = BTreeMap::new();
+	for ((datanet, tranche, account), row) in Withheld::<Runtime>::iter() {
+		let key = (datanet, tranche, known(&account)?);
+		withheld.insert(key, (row.locks, planck(row.amount)));
+	}
+	let mut expected = BTreeMap::new();
+	for (datanet, pool) in &royalties.pools {
+		for ((tranche, who), lock) in &pool.locked {
+			let key = (*datanet, *tranche, *who);
+			expected.insert(key, (lock.locks, lock.withheld.clone()));
+		}
+	}
+	same(|| "locked rows".into(), withheld, expected)
 }
 
 fn usage(ledger: &Ledger) -> Compared {
@@ -290,49 +310,205 @@ fn batches(ledger: &Ledger) -> Compared {
 	same(|| "batches".into(), chain, expected)
 }
 
+/// What of a seat is compared: bond, what makes it whole, votes, until when it is bound.
+type SeatFace = (Planck, Planck, u32, u32);
+
 fn datanets(ledger: &Ledger) -> Compared {
-	use pallet_datanets::{ContributionCount, Contributions, DatanetCount};
+	use pallet_datanets::{DatanetCount, DatanetOffers, Datanets, EpochDraws, Seats};
 	let datanets = &ledger.datanets;
 	let count = DatanetCount::<Runtime>::get() as usize;
 	same(|| "datanets".into(), count, datanets.rows.len())?;
+	let epochs = EpochDraws::<Runtime>::get();
+	let epochs: Vec<_> = epochs.iter().map(|draw| (draw.epoch, draw.from)).collect();
+	same(|| "epochs".into(), epochs, datanets.epochs.clone())?;
+	for (id, row) in &datanets.rows {
+		let name = |what: &str| format!("{what} of datanet {id}");
+		let chain = Datanets::<Runtime>::get(id).ok_or_else(|| name("row"))?;
+		let versions = row.snapshots.len() as u32;
+		same(|| name("version"), chain.version, versions)?;
+		let deposits = planck(chain.snapshot_deposits);
+		same(|| name("deposits"), deposits, row.deposits.clone())?;
+		let state = match chain.state {
+			DatanetState::Open => State::Open,
+			DatanetState::Frozen => State::Frozen,
+			DatanetState::Suspended => State::Suspended,
+			DatanetState::Closed => State::Closed,
+		};
+		same(|| name("state"), state, row.state)?;
+		let offered = DatanetOffers::<Runtime>::get(id);
+		let offered = offered.map(|to| known(&to)).transpose()?;
+		let owners = (known(&chain.owner)?, offered);
+		same(|| name("owner"), owners, (row.owner, row.offered))?;
+		let mut seats: BTreeMap<Who, SeatFace> = BTreeMap::new();
+		for (account, seat) in Seats::<Runtime>::iter_prefix(id) {
+			let (bond, full) = (planck(seat.bond), planck(seat.full));
+			let face = (bond, full, seat.open, seat.bound_until);
+			seats.insert(known(&account)?, face);
+		}
+		let expected = row.seats.iter().map(|(who, seat)| {
+			let (bond, full) = (seat.bond.clone(), seat.full.clone());
+			(*who, (bond, full, seat.open, seat.bound_until))
+		});
+		same(|| name("seats"), seats, expected.collect())?;
+	}
+	Ok(())
+}
+
+fn accepted(row: &ChainAcceptance) -> Acceptance {
+	Acceptance {
+		number: row.number,
+		quality: row.quality,
+		tranche: row.tranche,
+		free_from: row.bond_free_from,
+	}
+}
+
+fn stage(status: &Status) -> Stage {
+	match status {
+		Status::Committed { expires, .. } => Stage::Committed(*expires),
+		Status::Pending { fee } => Stage::Pending(planck(*fee)),
+		Status::Accepted(row) => Stage::Accepted(accepted(row)),
+		Status::Rejected {
+			reason,
+			root_free_from,
+			appeal,
+		} => Stage::Rejected {
+			reason: *reason,
+			free_from: *root_free_from,
+			appeal: match appeal {
+				ChainAppeal::Possible => Appeal::Possible,
+				ChainAppeal::Open => Appeal::Open,
+				ChainAppeal::Closed => Appeal::Closed,
+			},
+		},
+		Status::Withdrawn {
+			acceptance,
+			at,
+			aside,
+		} => Stage::Withdrawn(accepted(acceptance), *at, planck(*aside)),
+		Status::Revoked {
+			acceptance,
+			at,
+			cause,
+		} => Stage::Revoked(
+			accepted(acceptance),
+			*at,
+			match cause {
+				Cause::Duplicate => None,
+				Cause::Takedown { reason } => Some(*reason),
+			},
+		),
+	}
+}
+
+/// What somebody did in a review, without the secret.
+fn letter(ballot: &Ballot) -> char {
+	match ballot {
+		Ballot::Silent => 's',
+		Ballot::Committed(_) => 'c',
+		Ballot::Revealed((vote, _)) => char::from(b'0' + *vote),
+		Ballot::Forfeited => 'f',
+	}
+}
+
+fn letter_of_chain(ballot: &BallotState) -> char {
+	match ballot {
+		BallotState::Silent => 's',
+		BallotState::Committed(_) => 'c',
+		BallotState::Revealed { vote, .. } => char::from(b'0' + *vote),
+		BallotState::Forfeited => 'f',
+	}
+}
+
+/// What of a review is compared: round, both ends, ballots.
+type ReviewFace = (u8, u32, u32, Vec<(Who, char)>);
+
+/// What of a contribution is compared.
+type ContributionFace = (Who, Planck, u32, Option<Who>, Stage, Option<ReviewFace>);
+
+fn contribution_face(row: &Contribution) -> ContributionFace {
+	let review = row.review.as_ref().map(|review| {
+		let ballots = review.ballots.iter();
+		let ballots = ballots.map(|(who, ballot)| (*who, letter(ballot)));
+		let (commits, reveals) = (review.commits_until, review.reveals_until);
+		(review.round, commits, reveals, ballots.collect())
+	});
+	let (bond, stage) = (row.bond.clone(), row.stage.clone());
+	(row.who, bond, row.claims, row.offered, stage, review)
+}
+
+fn review_of_chain(id: u64) -> Result<Option<ReviewFace>, String> {
+	let Some(review) = pallet_datanets::Reviews::<Runtime>::get(id) else {
+		return Ok(None);
+	};
+	let mut ballots = Vec::new();
+	for ballot in &review.ballots {
+		ballots.push((known(&ballot.curator)?, letter_of_chain(&ballot.state)));
+	}
+	let (commits, reveals) = (review.commits_until, review.reveals_until);
+	Ok(Some((review.round, commits, reveals, ballots)))
+}
+
+fn contributions(ledger: &Ledger) -> Compared {
+	use pallet_datanets::{ContributionCount, ContributionOffers, Contributions};
+	let datanets = &ledger.datanets;
 	let last = ContributionCount::<Runtime>::get();
 	same(|| "last contribution".into(), last, datanets.last)?;
 	let mut chain = BTreeMap::new();
 	for (id, row) in Contributions::<Runtime>::iter() {
-		let stage = match row.status {
-			Status::Committed { expires, .. } => Stage::Committed(expires),
-			Status::Pending { fee } => Stage::Pending(planck(fee)),
-			Status::Accepted(accepted) => Stage::Accepted {
-				number: accepted.number,
-				free_from: accepted.bond_free_from,
-			},
-			Status::Rejected { root_free_from, .. } => Stage::Rejected(root_free_from),
-			_ => return Err(format!("contribution {id} has a status without a call")),
-		};
-		let face = (known(&row.contributor)?, planck(row.bond), stage);
+		let offered = ContributionOffers::<Runtime>::get(id);
+		let offered = offered.map(|to| known(&to)).transpose()?;
+		let (who, bond) = (known(&row.contributor)?, planck(row.bond));
+		let review = review_of_chain(id)?;
+		let face: ContributionFace = (who, bond, row.claims, offered, stage(&row.status), review);
 		chain.insert(id, face);
 	}
-	let expected = datanets
-		.contributions
-		.iter()
-		.map(|(id, row)| (*id, (row.who, row.bond.clone(), row.stage.clone())))
-		.collect();
-	same(|| "contributions".into(), chain, expected)?;
-	for (id, row) in &datanets.rows {
-		let version = pallet_datanets::Datanets::<Runtime>::get(id).map(|row| row.version);
-		let versions = u32::try_from(row.snapshots.len()).ok();
-		same(|| format!("version of datanet {id}"), version, versions)?;
+	for id in datanets.contributions.keys() {
+		if let (Some(chain), row) = (chain.get(id), &datanets.contributions[id]) {
+			let face = contribution_face(row);
+			same(|| format!("contribution {id}"), chain.clone(), face)?;
+		}
 	}
-	Ok(())
+	let (chain, oracle): (Vec<_>, Vec<_>) = (
+		chain.into_keys().collect(),
+		datanets.contributions.keys().copied().collect(),
+	);
+	same(|| "contributions".into(), chain, oracle)
+}
+
+fn claims(ledger: &Ledger) -> Compared {
+	use pallet_datanets::{ClaimCount, Claims};
+	let datanets = &ledger.datanets;
+	let last = ClaimCount::<Runtime>::get();
+	same(|| "last claim".into(), last, datanets.last_claim)?;
+	let mut chain = BTreeMap::new();
+	for (id, row) in Claims::<Runtime>::iter() {
+		let shown = (0..96_u8).filter(|index| row.shown >> index & 1 == 1);
+		let face = (
+			(known(&row.reporter)?, row.contribution, planck(row.bond)),
+			(row.epoch, row.draw.map(|draw| draw.until), row.due),
+			shown.collect::<BTreeSet<u8>>(),
+		);
+		chain.insert(id, face);
+	}
+	let expected = datanets.claims.iter().map(|(id, row)| {
+		let face = (
+			(row.reporter, row.accused, row.bond.clone()),
+			(row.epoch, row.until, row.due),
+			row.shown.clone(),
+		);
+		(*id, face)
+	});
+	same(|| "claims".into(), chain, expected.collect())
 }
 
 fn models(ledger: &Ledger) -> Compared {
 	let mut chain = BTreeMap::new();
 	for (id, row) in pallet_models::Models::<Runtime>::iter() {
 		let state = match row.state {
-			pallet_models::types::State::Draft => State::Draft,
-			pallet_models::types::State::Published => State::Published,
-			pallet_models::types::State::Retired => State::Retired,
+			pallet_models::types::State::Draft => ModelState::Draft,
+			pallet_models::types::State::Published => ModelState::Published,
+			pallet_models::types::State::Retired => ModelState::Retired,
 		};
 		let corpus: BTreeMap<u32, u32> = Models::api_corpus(id)
 			.into_iter()

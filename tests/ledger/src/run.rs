@@ -153,13 +153,17 @@ pub fn weighted(number: u32) -> Kind {
 pub fn prelude() -> Vec<Kind> {
 	let mut kinds = Vec::new();
 	let mut some = |kind: Kind, count: usize| kinds.extend(std::iter::repeat_n(kind, count));
-	some(Kind::Endow, 24);
+	some(Kind::Endow, 28);
 	some(Kind::CreateDatanet, 3);
-	some(Kind::TakeSeat, 8);
+	some(Kind::TakeSeat, 9);
 	some(Kind::Approve, 4);
-	some(Kind::Commit, 16);
-	some(Kind::Contribute, 16);
-	some(Kind::Review, 16);
+	// Texts, and a block later others, some of which have their words.
+	for _ in 0..2 {
+		some(Kind::Commit, 12);
+		some(Kind::Contribute, 12);
+		some(Kind::VoteAtOnce, 10);
+		some(Kind::Block, 1);
+	}
 	some(Kind::Snapshot, 4);
 	some(Kind::Register, 4);
 	some(Kind::Publish, 5);
@@ -167,8 +171,11 @@ pub fn prelude() -> Vec<Kind> {
 	some(Kind::Publish, 4);
 	some(Kind::RegisterOperator, 5);
 	some(Kind::OpenChannel, 10);
+	some(Kind::ClaimDuplicate, 5);
 	some(Kind::Block, 1);
 	some(Kind::SubmitBatch, 4);
+	some(Kind::LateBlock, 5);
+	some(Kind::ShowWindows, 4);
 	kinds
 }
 
@@ -203,8 +210,9 @@ fn play_all(
 	at: &RefCell<usize>,
 ) -> Result<(), String> {
 	let mut world = world();
-	chain::open_block();
+	chain::open_block(1);
 	world.ledger.now = 1;
+	world.ledger.note_epoch();
 	if let Start::Wide(count) = start {
 		widen(&mut world, count)?;
 	}
@@ -267,7 +275,10 @@ fn world() -> World {
 	let datanets = datanets::Datanets {
 		limits: datanets::Limits {
 			commit_expiry: limits.commit_expiry,
-			review_period: limits.review_period,
+			vote_commit: limits.vote_commit_period,
+			vote_reveal: limits.vote_reveal_period,
+			appeal: limits.appeal_period,
+			showing: limits.showing_period,
 			bond_hold: limits.bond_hold,
 			min_bond: limits.min_bond,
 			min_bond_per_byte: limits.min_bond_per_byte,
@@ -279,6 +290,9 @@ fn world() -> World {
 		contributions: BTreeMap::new(),
 		last: 0,
 		roots: BTreeMap::new(),
+		claims: BTreeMap::new(),
+		last_claim: 0,
+		epochs: Vec::new(),
 	};
 	let limits = pallet_usage::Parameters::<Runtime>::get();
 	let usage = usage::Usage {
@@ -323,6 +337,9 @@ fn world() -> World {
 		drafts: BTreeMap::new(),
 		notes: BTreeMap::new(),
 		most_contributions: 120,
+		slots: 1,
+		epoch: 0,
+		texts: BTreeMap::new(),
 	}
 }
 
@@ -340,6 +357,7 @@ fn royalties() -> Royalties {
 		paid: BTreeMap::new(),
 		keepers: (0, 0),
 		gifts: Planck::zero(),
+		aside: Planck::zero(),
 	}
 }
 

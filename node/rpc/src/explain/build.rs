@@ -4,7 +4,7 @@
 use super::{
 	formula,
 	views::{
-		Batch, BatchNumbers, BatchShare, Credit, Distribution, DistributionShare, Inflow,
+		Batch, BatchNumbers, BatchShare, Credit, Distribution, DistributionShare, Forfeit, Inflow,
 		InflowWhy, Item, Outflow, OutflowTo, Why,
 	},
 	Recompute, MAX_LISTED, MAX_NESTED, MAX_STRIDES,
@@ -12,6 +12,7 @@ use super::{
 use crate::{
 	error::Error,
 	ledger::{
+		read::OwnRow,
 		records::{self, BatchKey, Cause, Entry, InflowCause},
 		store::Snapshot,
 		Pos,
@@ -92,6 +93,19 @@ impl<'a> Explainer<'a> {
 				value,
 			} => self.credit(amount, &batch, contribution, value)?,
 			Cause::Pool { .. } => self.collection(at, &entry)?,
+			Cause::Withheld {
+				datanet,
+				tranche,
+				row,
+			} => self.withheld(amount, OwnRow { datanet, tranche }, row)?,
+			Cause::Aside => (Why::AsideReturned {}, formula::aside(amount), None),
+			Cause::Forfeited { of } => {
+				let forfeit = Forfeit {
+					of: of.map(Into::into),
+				};
+				let matches = of.map(|of| of >> 1 == amount);
+				(Why::Forfeit(forfeit), formula::forfeit(amount, of), matches)
+			}
 			Cause::Payout => (Why::Payout {}, formula::payout(amount), None),
 			Cause::Unexplained => (Why::Unexplained {}, formula::unexplained(amount), None),
 		};

@@ -2,27 +2,13 @@
 //! Formulas as sentences with their numbers.
 
 use super::views::{Distribution, InflowWhy, Payment};
-use crate::ledger::records::Batch;
+use crate::{json::grouped, ledger::records::Batch};
 use openledger_primitives::{
 	ledger::FeeShare, shares, Balance, ContributionId, DatanetId, ModelId, Ppm, Version,
 };
 
 /// Payments that a sentence names, at most.
 const MAX_TERMS: usize = 4;
-
-/// A number in groups of three digits.
-pub(super) fn grouped(number: u128) -> String {
-	let digits = number.to_string();
-	let mut text = String::with_capacity(digits.len().saturating_mul(2));
-	for (place, digit) in digits.chars().enumerate() {
-		let left = digits.len().saturating_sub(place);
-		if place > 0 && left % 3 == 0 {
-			text.push(' ');
-		}
-		text.push(digit);
-	}
-	text
-}
 
 pub(super) fn payout(amount: Balance) -> String {
 	format!(
@@ -135,6 +121,40 @@ pub(super) fn credit(
 		grouped(batch.split.data),
 		grouped(batch.fee),
 		grouped(batch.matched),
+	)
+}
+
+/// What a row withheld; `all` explains everything that it did.
+pub(super) fn withheld(amount: Balance, aside: Balance, all: &str) -> String {
+	let amount = grouped(amount);
+	if aside == 0 {
+		return format!(
+			"{amount} planck withheld while claims were open on texts of the row: {all}"
+		);
+	}
+	format!(
+		"{amount} planck withheld while claims were open on texts of the row, without the {} that \
+		were set aside: {all}",
+		grouped(aside)
+	)
+}
+
+pub(super) fn aside(amount: Balance) -> String {
+	format!(
+		"{} planck that were set aside from a pool row because of a claim, which came to nothing",
+		grouped(amount)
+	)
+}
+
+/// The reporter's half of `of`.
+pub(super) fn forfeit(amount: Balance, of: Option<Balance>) -> String {
+	let amount = grouped(amount);
+	let Some(of) = of else {
+		return format!("{amount} planck = half of what a proved claim forfeited");
+	};
+	format!(
+		"{amount} planck = ⌊{}/2⌋: half of what a proved claim forfeited",
+		grouped(of)
 	)
 }
 

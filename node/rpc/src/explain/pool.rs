@@ -4,17 +4,17 @@
 use super::{
 	build::Explainer,
 	formula,
-	views::{Payment, PaymentWhy, PointsFrom, PoolCollection, Why},
+	views::{Payment, PaymentWhy, PointsFrom, PoolCollection, Why, WithheldCollection},
 };
 use crate::{
 	error::Error,
 	ledger::{
 		read::{OwnRow, Span},
-		records::{self, Cause, Entry, PaymentCause},
+		records::{self, Cause, Entry, PaymentCause, WithheldRow},
 		Pos,
 	},
 };
-use openledger_primitives::U256;
+use openledger_primitives::{Balance, U256};
 
 /// Payments of a datanet that are looked at for one list, at most.
 const MAX_LOOKED_AT: usize = 4_096;
@@ -29,6 +29,10 @@ const MAX_POINTS: usize = 64;
 struct Found {
 	payments: Vec<(Pos, records::Payment)>,
 	truncated: bool,
+}
+
+fn unexplained(amount: Balance) -> (Why, String, Option<bool>) {
+	(Why::Unexplained {}, formula::unexplained(amount), None)
 }
 
 impl Explainer<'_> {
@@ -47,28 +51,62 @@ impl Explainer<'_> {
 			replayed,
 		} = entry.cause
 		else {
-			return Ok((
-				Why::Unexplained {},
-				formula::unexplained(entry.amount),
-				None,
-			));
+			return Ok(unexplained(entry.amount));
 		};
 		let row = OwnRow { datanet, tranche };
+		let carries = (carry_before, carry_after);
+		let (collection, formula) = self.earned(entry.amount, &row, (since, at), carries)?;
+		let matches = replayed.map(|replayed| replayed == entry.amount);
+		Ok((Why::PoolCollection(collection), formula, matches))
+	}
+
+	/// What a row withheld: a collection up to where something was withheld last.
+	pub(super) fn withheld(
+		&mut self,
+		amount: Balance,
+		row: OwnRow,
+		found: Option<WithheldRow>,
+	) -> Result<(Why, String, Option<bool>), Error> {
+		let Some((found, until)) = found.and_then(|found| Some((found, found.until?))) else {
+			return Ok(unexplained(amount));
+		};
+		let carries = (found.carry_before, found.carry_after);
+		let (collection, all) = self.earned(found.amount, &row, (found.since, until), carries)?;
+		let formula = formula::withheld(amount, found.aside, &all);
+		let matches = found
+			.replayed
+			.map(|replayed| amount.checked_add(found.aside) == Some(replayed));
+		let withheld = WithheldCollection {
+			collection,
+			aside: found.aside.into(),
+		};
+		Ok((Why::WithheldCollection(withheld), formula, matches))
+	}
+
+	/// What a row earned from one place to another, and the same as a sentence.
+	fn earned(
+		&mut self,
+		amount: Balance,
+		row: &OwnRow,
+		(since, at): (Option<Pos>, Pos),
+		(carry_before, carry_after): (u64, u64),
+	) -> Result<(PoolCollection, String), Error> {
+		let OwnRow { datanet, tranche } = *row;
 		let span = Span {
 			from: since.map_or_else(Pos::default, Pos::next),
 			to: at,
 		};
 		let limit = self.list_limit();
-		let found = self.payments_of(&row, span, limit)?;
+		let found = self.payments_of(row, span, limit)?;
 		self.listed(found.payments.len());
-		let points = self.points_in(&row, span)?;
+		let points = self.points_in(row, span)?;
 		let payments = found
 			.payments
 			.into_iter()
-			.map(|(at, payment)| self.payment(&row, at, payment))
+			.map(|(at, payment)| self.payment(row, at, payment))
 			.collect::<Result<Vec<_>, Error>>()?;
 		let formula = formula::collection(
-			entry.amount,
+			amount,
 			(datanet, tranche),
 			&payments,
 			found.truncated,
@@ -84,8 +122,7 @@ impl Explainer<'_> {
 			payments,
 			truncated: found.truncated,
 		};
-		let matches = replayed.map(|replayed| replayed == entry.amount);
-		Ok((Why::PoolCollection(collection), formula, matches))
+		Ok((collection, formula))
 	}
 
 	/// Payments into versions that pay the row's tranche. Others of the datanet are passed over, a

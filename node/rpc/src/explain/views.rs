@@ -213,6 +213,21 @@ objects! {
 		truncated: bool,
 	}
 
+	/// What a pool row withheld while claims were open on its texts.
+	WithheldCollection {
+		/// What the row earned meanwhile.
+		#[serde(flatten)]
+		collection: PoolCollection,
+		/// Planck of it that was set aside with a text that left the row.
+		aside: Decimal,
+	}
+
+	/// Half of what a proved claim forfeited.
+	Forfeit {
+		/// Planck of both halves; null when the events don't say.
+		of: Option<Decimal>,
+	}
+
 	/// A row's points.
 	PointsFrom {
 		/// From which block on.
@@ -283,6 +298,12 @@ pub enum Why {
 	Credit(Credit),
 	/// A pool row was collected.
 	PoolCollection(PoolCollection),
+	/// The last claim on texts of a pool row is over: what it withheld is booked.
+	WithheldCollection(WithheldCollection),
+	/// What was set aside because of a claim that came to nothing.
+	AsideReturned {},
+	/// The reporter's half of what a proved claim forfeited.
+	Forfeit(Forfeit),
 	/// Booked money was transferred.
 	Payout {},
 	/// The events around it don't say.
@@ -433,6 +454,32 @@ pub enum ZeroWhy {
 		tranche: Version,
 		/// The row's points; null when they were set before the index begins.
 		points: Option<Decimal>,
+	},
+	/// A pool row earned money that is withheld: a claim is open on one of its texts.
+	Withheld {
+		/// The block.
+		block: BlockNumber,
+		/// Number of the event in it.
+		event: u32,
+		/// The datanet.
+		datanet: DatanetId,
+		/// The tranche.
+		tranche: Version,
+		/// Planck withheld.
+		amount: Decimal,
+	},
+	/// A text left the row with its part of what is withheld: a claim decides who gets it.
+	SetAside {
+		/// The block.
+		block: BlockNumber,
+		/// Number of the event in it.
+		event: u32,
+		/// The datanet.
+		datanet: DatanetId,
+		/// The tranche.
+		tranche: Version,
+		/// Planck set aside.
+		amount: Decimal,
 	},
 }
 

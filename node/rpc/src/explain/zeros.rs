@@ -3,19 +3,19 @@
 
 use super::{
 	build::Explainer,
-	formula::grouped,
 	views::{Zero, ZeroWhy},
 	MAX_ZEROS,
 };
 use crate::{
 	error::Error,
+	json::grouped,
 	ledger::{
 		read::Span,
-		records::{Accepted, Nothing},
+		records::{Accepted, BatchKey, Nothing},
 		Pos,
 	},
 };
-use openledger_primitives::ContributionId;
+use openledger_primitives::{Balance, ContributionId, DatanetId, Version};
 
 /// Contributions, and pool rows, that are looked at for one answer, at most.
 const MAX_LOOKED_AT: usize = 1_024;
@@ -80,21 +80,17 @@ impl Explainer<'_> {
 					batch: self.batch(&batch)?,
 				},
 			},
-			Nothing::VoidedBatch { batch, charge } => Zero {
-				reason: format!(
-					"batch {} of model {} was void: nothing moved but the weight fee of {} planck",
-					batch.sequence,
-					batch.model,
-					grouped(charge),
-				),
-				why: ZeroWhy::VoidedBatch {
-					block,
-					event,
-					model: batch.model,
-					sequence: batch.sequence,
-					charge: charge.into(),
-				},
-			},
+			Nothing::VoidedBatch { batch, charge } => voided(at, &batch, charge),
+			Nothing::Withheld {
+				datanet,
+				tranche,
+				amount,
+			} => withheld(at, (datanet, tranche), amount),
+			Nothing::SetAside {
+				datanet,
+				tranche,
+				amount,
+			} => set_aside(at, (datanet, tranche), amount),
 		})
 	}
 
@@ -144,6 +140,58 @@ impl Explainer<'_> {
 			}
 		}
 		Ok(is_cut)
+	}
+}
+
+fn voided(at: Pos, batch: &BatchKey, charge: Balance) -> Zero {
+	Zero {
+		reason: format!(
+			"batch {} of model {} was void: nothing moved but the weight fee of {} planck",
+			batch.sequence,
+			batch.model,
+			grouped(charge),
+		),
+		why: ZeroWhy::VoidedBatch {
+			block: at.block,
+			event: at.event,
+			model: batch.model,
+			sequence: batch.sequence,
+			charge: charge.into(),
+		},
+	}
+}
+
+fn withheld(at: Pos, (datanet, tranche): (DatanetId, Version), amount: Balance) -> Zero {
+	Zero {
+		reason: format!(
+			"{} planck that tranche {tranche} of datanet {datanet} earned are withheld, for a \
+			duplicate claim is open on one of its texts",
+			grouped(amount),
+		),
+		why: ZeroWhy::Withheld {
+			block: at.block,
+			event: at.event,
+			datanet,
+			tranche,
+			amount: amount.into(),
+		},
+	}
+}
+
+fn set_aside(at: Pos, (datanet, tranche): (DatanetId, Version), amount: Balance) -> Zero {
+	Zero {
+		reason: format!(
+			"a text left tranche {tranche} of datanet {datanet} while a duplicate claim was open \
+			on it: {} planck of what is withheld are set aside until the claim ends",
+			grouped(amount),
+		),
+		why: ZeroWhy::SetAside {
+			block: at.block,
+			event: at.event,
+			datanet,
+			tranche,
+			amount: amount.into(),
+		},
 	}
 }
 

@@ -8,7 +8,7 @@ use super::{
 	store::{keys, Change, Head, IndexResult, Rows, Table},
 };
 use openledger_primitives::{
-	ledger::LedgerRow, AccountId, Balance, BlockNumber, ContributionId, ModelId,
+	ledger::LedgerRow, AccountId, Balance, BlockNumber, ContributionId, DatanetId, ModelId, Version,
 };
 
 /// Adds one block. `head` says what the index reaches back to.
@@ -80,7 +80,7 @@ fn write(change: &Change, is_whole: bool, placed: Placed) -> IndexResult<()> {
 	}
 }
 
-/// Payments into pools, their collection, and changes of points.
+/// Payments into pools, their collection, and changes of points and locks.
 fn write_pool(
 	change: &Change,
 	is_whole: bool,
@@ -95,11 +95,7 @@ fn write_pool(
 			tranche,
 			amount,
 		} => {
-			let key = RowKey {
-				account: &account,
-				datanet,
-				tranche,
-			};
+			let key = row_key(&account, datanet, tranche);
 			let entry = Entry {
 				extrinsic,
 				amount,
@@ -131,14 +127,85 @@ fn write_pool(
 			account,
 			points,
 		} => {
-			let key = RowKey {
-				account: &account,
-				datanet,
-				tranche,
-			};
+			let key = row_key(&account, datanet, tranche);
 			pools::set_points(change, &key, at, points)
 		}
+		fact => write_locked(change, is_whole, at, extrinsic, fact),
+	}
+}
+
+/// What locked rows withhold.
+fn write_locked(
+	change: &Change,
+	is_whole: bool,
+	at: Pos,
+	extrinsic: Option<u32>,
+	fact: Fact,
+) -> IndexResult<()> {
+	match fact {
+		Fact::Locked {
+			account,
+			datanet,
+			tranche,
+		} => pools::lock(change, &row_key(&account, datanet, tranche), is_whole),
+		Fact::Withheld {
+			account,
+			datanet,
+			tranche,
+			amount,
+		} => {
+			let key = row_key(&account, datanet, tranche);
+			pools::withhold(change, &key, at, amount)?;
+			let what = Nothing::Withheld {
+				datanet,
+				tranche,
+				amount,
+			};
+			nothing(change, &account, at, &what)
+		}
+		Fact::SetAside {
+			account,
+			datanet,
+			tranche,
+			amount,
+		} => {
+			let key = row_key(&account, datanet, tranche);
+			pools::set_aside(change, &key, amount)?;
+			let what = Nothing::SetAside {
+				datanet,
+				tranche,
+				amount,
+			};
+			nothing(change, &account, at, &what)
+		}
+		Fact::Unlocked {
+			account,
+			datanet,
+			tranche,
+			amount,
+		} => {
+			let key = row_key(&account, datanet, tranche);
+			let cause = Cause::Withheld {
+				datanet,
+				tranche,
+				row: pools::unlock(change, &key)?,
+			};
+			let entry = Entry {
+				extrinsic,
+				amount,
+				cause,
+			};
+			line(change, &account, at, &entry)
+		}
 		_ => Ok(()),
+	}
+}
+
+fn row_key(account: &AccountId, datanet: DatanetId, tranche: Version) -> RowKey<'_> {
+	RowKey {
+		account,
+		datanet,
+		tranche,
 	}
 }
 

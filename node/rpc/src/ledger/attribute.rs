@@ -9,7 +9,8 @@
 //! - base money enters an inbox just before the `BatchReleased` or `PageMissing` that sent it;
 //! - an entry of a page is booked just before its `Credited`; pools get their sum after the page's
 //!   last `Credited`;
-//! - a training fee enters its pool just before its `TrainingFeePaid`.
+//! - a training fee enters its pool just before its `TrainingFeePaid`;
+//! - the reporter's half of what a claim forfeited is booked after its `AsideForfeited`.
 
 use super::records::*;
 use openledger_primitives::{
@@ -58,6 +59,33 @@ pub(super) enum Fact {
 		points: u128,
 		cause: PaymentCause,
 	},
+	/// A pool row earned money that is withheld from it.
+	Withheld {
+		account: AccountId,
+		datanet: DatanetId,
+		tranche: Version,
+		amount: Balance,
+	},
+	/// A part of what a row withholds was set aside.
+	SetAside {
+		account: AccountId,
+		datanet: DatanetId,
+		tranche: Version,
+		amount: Balance,
+	},
+	/// The first claim locked a row.
+	Locked {
+		account: AccountId,
+		datanet: DatanetId,
+		tranche: Version,
+	},
+	/// What a row withheld was booked for its account.
+	Unlocked {
+		account: AccountId,
+		datanet: DatanetId,
+		tranche: Version,
+		amount: Balance,
+	},
 	/// A row's points changed.
 	Points {
 		datanet: DatanetId,
@@ -105,6 +133,8 @@ enum Context {
 	},
 	/// After a `Credited`.
 	Page(BatchKey),
+	/// After an `AsideForfeited` of so much.
+	Forfeit(Balance),
 }
 
 struct Reader<'a> {
@@ -169,6 +199,13 @@ impl<'a> Reader<'a> {
 				self.outflow(row, *amount, OutflowTo::Treasury);
 				None
 			}
+			LedgerEvent::AsideForfeited { amount, .. } => {
+				self.context = Context::Forfeit(*amount);
+				None
+			}
+			LedgerEvent::RowLocked { .. }
+			| LedgerEvent::Withheld { .. }
+			| LedgerEvent::SetAside { .. } => locked(&row.event),
 			event => member(event, row.extrinsic),
 		}
 	}
@@ -274,6 +311,17 @@ impl<'a> Reader<'a> {
 					amount,
 				});
 			}
+			(LedgerSource::Withheld { datanet, tranche }, _) => {
+				return Some(Fact::Unlocked {
+					account: account.clone(),
+					datanet: *datanet,
+					tranche: *tranche,
+					amount,
+				});
+			}
+			(LedgerSource::Aside, _) => Cause::Aside,
+			(LedgerSource::Forfeited, Context::Forfeit(of)) => Cause::Forfeited { of: Some(*of) },
+			(LedgerSource::Forfeited, _) => Cause::Forfeited { of: None },
 			(LedgerSource::Credit, _) => credit_of(account, amount, after),
 			(LedgerSource::Operator { .. }, Context::Batch(key)) => Cause::Operator(key.clone()),
 			(LedgerSource::Developer { .. }, Context::Batch(key)) => Cause::Developer(key.clone()),
@@ -508,6 +556,45 @@ fn base_of(model: ModelId, sent: Balance, after: &[LedgerRow<AccountId>]) -> Inf
 			_ => None,
 		})
 		.unwrap_or(InflowCause::Unexplained)
+}
+
+/// What claims do to a pool row.
+fn locked(event: &LedgerEvent<AccountId>) -> Option<Fact> {
+	match event {
+		LedgerEvent::RowLocked {
+			datanet,
+			tranche,
+			account,
+			locks: 1,
+		} => Some(Fact::Locked {
+			account: account.clone(),
+			datanet: *datanet,
+			tranche: *tranche,
+		}),
+		LedgerEvent::Withheld {
+			datanet,
+			tranche,
+			account,
+			amount,
+		} => Some(Fact::Withheld {
+			account: account.clone(),
+			datanet: *datanet,
+			tranche: *tranche,
+			amount: *amount,
+		}),
+		LedgerEvent::SetAside {
+			datanet,
+			tranche,
+			account,
+			amount,
+		} => Some(Fact::SetAside {
+			account: account.clone(),
+			datanet: *datanet,
+			tranche: *tranche,
+			amount: *amount,
+		}),
+		_ => None,
+	}
 }
 
 /// Facts that explain themselves.

@@ -78,13 +78,18 @@ fn touch(row: &mut PoolRow, acc: U256) -> IndexResult<Balance> {
 	Ok(touched.pay)
 }
 
-/// A collection: what explains it. `is_whole`: no earlier event is missing.
-pub(super) fn collect(
-	change: &Change,
-	key: &RowKey,
-	at: Pos,
-	is_whole: bool,
-) -> IndexResult<Cause> {
+/// A touch that paid, replayed.
+struct Touched {
+	/// The one before, or the row's first points.
+	since: Option<Pos>,
+	carry_before: u64,
+	carry_after: u64,
+	/// What this one pays.
+	paid: Balance,
+}
+
+/// Touches a stored row whose money left the pool at this place.
+fn touch_stored(change: &Change, key: &RowKey, at: Pos) -> IndexResult<Touched> {
 	let bytes = key.bytes();
 	let known: Option<PoolRow> = change.get(Table::PoolRows, &bytes)?;
 	let mut row = known.unwrap_or_default();
@@ -93,14 +98,75 @@ pub(super) fn collect(
 	row.since = Some(at);
 	row.carry_since = row.carry;
 	change.put(Table::PoolRows, &bytes, &row)?;
-	Ok(Cause::Pool {
-		datanet: key.datanet,
-		tranche: key.tranche,
+	Ok(Touched {
 		since,
 		carry_before,
 		carry_after: row.carry,
-		replayed: is_whole.then_some(paid),
+		paid,
 	})
+}
+
+/// A collection: what explains it. `is_whole`: no earlier event is missing.
+pub(super) fn collect(
+	change: &Change,
+	key: &RowKey,
+	at: Pos,
+	is_whole: bool,
+) -> IndexResult<Cause> {
+	let touched = touch_stored(change, key, at)?;
+	Ok(Cause::Pool {
+		datanet: key.datanet,
+		tranche: key.tranche,
+		since: touched.since,
+		carry_before: touched.carry_before,
+		carry_after: touched.carry_after,
+		replayed: is_whole.then_some(touched.paid),
+	})
+}
+
+/// A row's first lock: nothing is withheld yet.
+pub(super) fn lock(change: &Change, key: &RowKey, is_whole: bool) -> IndexResult<()> {
+	let row = WithheldRow {
+		replayed: is_whole.then_some(0),
+		..Default::default()
+	};
+	change.put(Table::Withheld, &key.bytes(), &row)
+}
+
+/// A locked row was touched. One that was locked before the index begins has no row here.
+pub(super) fn withhold(change: &Change, key: &RowKey, at: Pos, amount: Balance) -> IndexResult<()> {
+	let touched = touch_stored(change, key, at)?;
+	let Some(mut row) = change.get::<WithheldRow>(Table::Withheld, &key.bytes())? else {
+		return Ok(());
+	};
+	if row.until.is_none() {
+		row.since = touched.since;
+		row.carry_before = touched.carry_before;
+	}
+	row.until = Some(at);
+	row.carry_after = touched.carry_after;
+	row.amount = row.amount.checked_add(amount).ok_or_else(overflow)?;
+	row.replayed = row
+		.replayed
+		.map(|replayed| replayed.checked_add(touched.paid).ok_or_else(overflow))
+		.transpose()?;
+	change.put(Table::Withheld, &key.bytes(), &row)
+}
+
+/// A part of what a row withholds is somebody's whom a claim decides.
+pub(super) fn set_aside(change: &Change, key: &RowKey, amount: Balance) -> IndexResult<()> {
+	let Some(mut row) = change.get::<WithheldRow>(Table::Withheld, &key.bytes())? else {
+		return Ok(());
+	};
+	row.aside = row.aside.checked_add(amount).ok_or_else(overflow)?;
+	change.put(Table::Withheld, &key.bytes(), &row)
+}
+
+/// What a row withheld was booked: what explains it.
+pub(super) fn unlock(change: &Change, key: &RowKey) -> IndexResult<Option<WithheldRow>> {
+	let row = change.get(Table::Withheld, &key.bytes())?;
+	change.remove(Table::Withheld, &key.bytes())?;
+	Ok(row)
 }
 
 /// A row's points changed. What it had earned was collected just before: a whole planck never

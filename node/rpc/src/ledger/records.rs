@@ -127,6 +127,45 @@ pub enum Cause {
 	/// The events around it don't say.
 	#[codec(index = 6)]
 	Unexplained,
+	/// What a pool row withheld because of claims.
+	#[codec(index = 7)]
+	Withheld {
+		/// The datanet.
+		datanet: DatanetId,
+		/// The tranche.
+		tranche: Version,
+		/// What was withheld; none when a part of it lies before the index.
+		row: Option<WithheldRow>,
+	},
+	/// What was set aside because of claims that came to nothing.
+	#[codec(index = 8)]
+	Aside,
+	/// The reporter's half of what a proved claim forfeited.
+	#[codec(index = 9)]
+	Forfeited {
+		/// Planck of both halves; none when the events around it don't say.
+		of: Option<Balance>,
+	},
+}
+
+/// What a locked pool row has withheld since its first lock.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Encode, Decode)]
+pub struct WithheldRow {
+	/// Planck withheld.
+	pub amount: Balance,
+	/// Planck of it that was set aside.
+	pub aside: Balance,
+	/// The row's collection before, or its first points; none when that lies before the index.
+	pub since: Option<Pos>,
+	/// Fraction of a planck that the row held then, in units of 2^-64.
+	pub carry_before: u64,
+	/// Where something was withheld last; none: nothing was yet.
+	pub until: Option<Pos>,
+	/// Fraction that the row held then.
+	pub carry_after: u64,
+	/// What replaying R2 gives for all of it; none when the index doesn't reach back to the first
+	/// block.
+	pub replayed: Option<Balance>,
 }
 
 /// One line of an account.
@@ -335,6 +374,26 @@ pub enum Nothing {
 		batch: BatchKey,
 		/// Weight fee paid.
 		charge: Balance,
+	},
+	/// A pool row earned money while a claim locked it.
+	#[codec(index = 3)]
+	Withheld {
+		/// The datanet.
+		datanet: DatanetId,
+		/// The tranche.
+		tranche: Version,
+		/// Planck withheld.
+		amount: Balance,
+	},
+	/// A text left a locked pool row with its part of what the row withholds.
+	#[codec(index = 4)]
+	SetAside {
+		/// The datanet.
+		datanet: DatanetId,
+		/// The tranche.
+		tranche: Version,
+		/// Planck set aside.
+		amount: Balance,
 	},
 }
 

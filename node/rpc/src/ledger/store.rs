@@ -16,7 +16,7 @@ use std::{
 };
 
 /// Version of the tables and their rows. Another one is rebuilt.
-pub const LAYOUT: u32 = 1;
+pub const LAYOUT: u32 = 2;
 
 /// Bytes of pages that the database keeps in memory, at most.
 const CACHE: usize = 32 << 20;
@@ -141,10 +141,12 @@ pub(super) enum Table {
 	PoolRows,
 	/// (account, datanet, tranche, place) → points from then on.
 	Points,
+	/// (account, datanet, tranche) → [`WithheldRow`](super::records::WithheldRow).
+	Withheld,
 }
 
 impl Table {
-	const ALL: [Self; 15] = [
+	const ALL: [Self; 16] = [
 		Self::Meta,
 		Self::Entries,
 		Self::Nothings,
@@ -160,6 +162,7 @@ impl Table {
 		Self::Residues,
 		Self::PoolRows,
 		Self::Points,
+		Self::Withheld,
 	];
 
 	const fn rows(self) -> TableDefinition<'static, &'static [u8], &'static [u8]> {
@@ -179,6 +182,7 @@ impl Table {
 			Self::Residues => "residues",
 			Self::PoolRows => "pool-rows",
 			Self::Points => "points",
+			Self::Withheld => "withheld",
 		})
 	}
 }

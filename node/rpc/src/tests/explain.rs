@@ -27,7 +27,7 @@ use serde_json::{json, Value};
 const EXPLAIN: &str = "royalties_v1_explain";
 const DISTRIBUTION: &str = "royalties_v1_distribution";
 
-fn address(byte: u8) -> Value {
+pub(super) fn address(byte: u8) -> Value {
 	json!(Address(account(byte)))
 }
 
@@ -60,7 +60,7 @@ fn model(id: ModelId, vector: Vec<(Beneficiary, Ppm)>) -> ModelView<AccountId> {
 }
 
 /// The models of the story as the runtime knows them.
-fn state() -> State {
+pub(super) fn state() -> State {
 	State {
 		models: vec![
 			model(
@@ -82,7 +82,7 @@ fn state() -> State {
 	}
 }
 
-fn over(chain: &FakeChain, state: State) -> (RpcModule<()>, Indexed) {
+pub(super) fn over(chain: &FakeChain, state: State) -> (RpcModule<()>, Indexed) {
 	let indexed = Indexed::of(chain);
 	let node = Node::new(state.clone(), state);
 	let module = module_with(&node, None, Some(indexed.index.clone()));

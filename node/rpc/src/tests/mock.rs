@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //! A chain of two blocks whose runtime APIs answer from lists, and an off-chain storage in memory.
 
-use crate::Block;
+use crate::{datanets::ReadState, error::Error, Block};
+use codec::Encode;
 use openledger_primitives::{
 	apis::{
-		AdvertisementView, BatchQuote, BatchRejection, BatchView, ChannelView, ContributionState,
-		ContributionView, CorpusEntry, DatanetView, DatanetsApi, EarningsView, ModelView,
-		ModelsApi, OperatorView, PoolRowView, PublicationQuote, RoyaltiesApi, SnapshotView,
-		UsageApi,
+		AdvertisementView, BatchQuote, BatchRejection, BatchView, ChannelView, ClaimView,
+		ContributionState, ContributionView, CorpusEntry, DatanetView, DatanetsApi, EarningsView,
+		MembershipView, ModelView, ModelsApi, OperatorView, PoolRowView, PublicationQuote,
+		ReviewView, RoyaltiesApi, SnapshotView, UsageApi,
 	},
 	ledger::{FeeRole, FeeShare, Recomputed},
 	ports::FeeSplit,
-	shares, AccountId, Balance, BlockNumber, ChannelId, ContributionId, DatanetId, ModelId, Ppm,
-	Sequence, Version, H256, PPM,
+	shares, AccountId, Balance, BlockNumber, ChannelId, ClaimId, ContributionId, DatanetId,
+	ModelId, Ppm, Sequence, Version, H256, PPM,
 };
 use sp_api::{ApiError, ApiRef, ProvideRuntimeApi};
 use sp_blockchain::{BlockStatus, HeaderBackend, Info};
@@ -31,6 +32,11 @@ pub const BEST: H256 = H256([3; 32]);
 pub struct State {
 	pub datanets: Vec<DatanetView<AccountId>>,
 	pub contributions: Vec<ContributionView<AccountId>>,
+	/// Highest id given out, where a contribution or claim may be gone.
+	pub contribution_count: ContributionId,
+	pub reviews: Vec<ReviewView<AccountId>>,
+	pub claims: Vec<ClaimView<AccountId>>,
+	pub claim_count: ClaimId,
 	pub snapshots: Vec<SnapshotView>,
 	pub models: Vec<ModelView<AccountId>>,
 	pub corpora: BTreeMap<ModelId, Vec<CorpusEntry>>,
@@ -116,7 +122,30 @@ impl Node {
 			..Chain::default()
 		})))
 	}
+
+	/// Raw values of the state: the counters of the pallet `Datanets`, under the keys that a chain
+	/// has them. A counter that was never raised is not there.
+	pub fn read_state(&self) -> ReadState {
+		let chain = self.0.clone();
+		Arc::new(move |at, key| {
+			let state = chain.state(at).map_err(Error::from)?;
+			let counter = match format!("{:?}", H256::from_slice(key)).as_str() {
+				CONTRIBUTION_COUNT => state.contribution_count,
+				CLAIM_COUNT => state.claim_count,
+				other => panic!("another key is read: {other:?}"),
+			};
+			Ok(Some(counter)
+				.filter(|counter| *counter > 0)
+				.map(|counter| counter.encode()))
+		})
+	}
 }
+
+/// `twox128("Datanets") ‖ twox128("ContributionCount")`.
+const CONTRIBUTION_COUNT: &str =
+	"0x7a95a7e781989471ec123202b4393ee2ed31091d25efc547e23c23a8c6cf8145";
+/// `twox128("Datanets") ‖ twox128("ClaimCount")`.
+const CLAIM_COUNT: &str = "0x7a95a7e781989471ec123202b4393ee2df5e22fc8bd65e9526698c1e60b01289";
 
 /// The runtime of a [`Node`].
 pub struct Runtime(Arc<Chain>);
@@ -212,6 +241,73 @@ sp_api::mock_impl_runtime_apis! {
 			id: ContributionId,
 		) -> Result<Option<ContributionView<AccountId>>, ApiError> {
 			Ok(self.0.state(at)?.contributions.iter().find(|view| view.id == id).cloned())
+		}
+
+		#[advanced]
+		fn contributions(
+			&self,
+			at: H256,
+			cursor: ContributionId,
+			limit: u32,
+		) -> Result<Vec<ContributionView<AccountId>>, ApiError> {
+			let last = cursor.saturating_add(limit.into());
+			from_cursor(&self.0.state(at)?.contributions, limit, |view| {
+				view.id > cursor && view.id <= last
+			})
+		}
+
+		#[advanced]
+		fn review(
+			&self,
+			at: H256,
+			contribution: ContributionId,
+		) -> Result<Option<ReviewView<AccountId>>, ApiError> {
+			let mut all = self.0.state(at)?.reviews.iter();
+			Ok(all.find(|view| view.contribution == contribution).cloned())
+		}
+
+		#[advanced]
+		fn claim(&self, at: H256, id: ClaimId) -> Result<Option<ClaimView<AccountId>>, ApiError> {
+			Ok(self.0.state(at)?.claims.iter().find(|view| view.id == id).cloned())
+		}
+
+		#[advanced]
+		fn claims(
+			&self,
+			at: H256,
+			cursor: ClaimId,
+			limit: u32,
+		) -> Result<Vec<ClaimView<AccountId>>, ApiError> {
+			let last = cursor.saturating_add(limit.into());
+			from_cursor(&self.0.state(at)?.claims, limit, |view| {
+				view.id > cursor && view.id <= last
+			})
+		}
+
+		#[advanced]
+		fn membership(
+			&self,
+			at: H256,
+			datanet: DatanetId,
+			version: Version,
+			contribution: ContributionId,
+		) -> Result<Option<MembershipView>, ApiError> {
+			let state = self.0.state(at)?;
+			let found = state.contributions.iter().find(|view| view.id == contribution);
+			let snapshot = state
+				.snapshots
+				.iter()
+				.find(|view| (view.datanet, view.version) == (datanet, version));
+			let (Some(view), Some(snapshot)) = (found, snapshot) else {
+				return Ok(None);
+			};
+			let number = number_of(view).filter(|number| *number < snapshot.count);
+			Ok(number.map(|number| MembershipView {
+				number,
+				count: snapshot.count,
+				hash: snapshot.hash,
+				text_root: view.text_root,
+			}))
 		}
 
 		#[advanced]

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod claims;
+mod datanets;
 mod explain;
 mod mock;
 mod reads;
@@ -36,7 +38,7 @@ fn module_with(
 ) -> RpcModule<()> {
 	let mut module = RpcModule::new(());
 	module
-		.merge(Datanets::new(node.clone()).into_rpc())
+		.merge(Datanets::new(node.clone(), node.read_state()).into_rpc())
 		.unwrap();
 	module.merge(Models::new(node.clone()).into_rpc()).unwrap();
 	module
@@ -79,7 +81,7 @@ fn the_documentation_should_have_every_method_and_error() {
 	let module = module(&Arc::new(Node::default()), None);
 	let mut names: Vec<_> = module.method_names().collect();
 	names.sort_unstable();
-	assert_eq!(names.len(), 27);
+	assert_eq!(names.len(), 33);
 	for name in names {
 		assert!(text.contains(&format!("| `{name}` |")), "{name} is missing");
 	}

@@ -2,81 +2,40 @@
 //! Reads: the JSON of every view, the block that is read, parts of lists, wrong parameters.
 
 use super::{
-	call, error,
+	call,
+	datanets::{accepted, contribution, datanet},
+	error,
 	mock::{Node, State, BEST, FINAL},
 	module, result, INVALID_PARAMS,
 };
 use jsonrpsee::RpcModule;
 use openledger_primitives::{
 	apis::{
-		BatchView, ChannelState, ChannelView, ContributionState, ContributionView, CorpusEntry,
-		DatanetView, EarningsView, ModelState, ModelView, OperatorView, PoolRowView, SnapshotView,
+		BatchView, ChannelState, ChannelView, ContributionState, CorpusEntry, EarningsView,
+		ModelState, ModelView, OperatorView, PoolRowView, SnapshotView,
 	},
 	payload,
-	ports::{Beneficiary, Credit, DatanetKind, FeeSplit, WeightedSnapshot},
+	ports::{Beneficiary, FeeSplit, WeightedSnapshot},
 	AccountId, H256,
 };
 use serde_json::{json, Value};
 
-const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
-const ZERO: &str = "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM";
+pub(super) const ALICE: &str = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+pub(super) const ZERO: &str = "5C4hrfjw9DjXZTzV3MwzrrAr9P1MJhSrvWGWqi1eSuyUpnhM";
 
-fn alice() -> AccountId {
+pub(super) fn alice() -> AccountId {
 	let key: H256 = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d"
 		.parse()
 		.unwrap();
 	AccountId::new(key.0)
 }
 
-fn hash(byte: u8) -> H256 {
+pub(super) fn hash(byte: u8) -> H256 {
 	H256::repeat_byte(byte)
 }
 
-fn hex(byte: u8) -> String {
+pub(super) fn hex(byte: u8) -> String {
 	format!("{:?}", hash(byte))
-}
-
-fn datanet(id: u32) -> DatanetView<AccountId> {
-	DatanetView {
-		id,
-		owner: alice(),
-		name: "Readmes ⚙".into(),
-		kind: DatanetKind::Text,
-		licence: b"MIT OR Apache-2.0".to_vec(),
-		metadata_uri: b"https://a/b.json".to_vec(),
-		metadata_hash: hash(5),
-		credit: Credit::Contributors,
-		review_fee_per_kib: 1_000_000_000,
-		bond_per_byte: u128::MAX,
-		training_fee: 3,
-		min_contributors_ppm: 100_000,
-		curators: vec![alice()],
-		accepted: 3,
-		bytes: 1 << 60,
-		version: 2,
-	}
-}
-
-fn contribution(id: u64, state: ContributionState) -> ContributionView<AccountId> {
-	ContributionView {
-		id,
-		datanet: 1,
-		contributor: alice(),
-		text_root: hash(id as u8),
-		byte_length: 4_096,
-		records: 1,
-		uri: b"ipfs://x".to_vec(),
-		licence: vec![],
-		committed_at: 12,
-		state,
-		bond: 9,
-		used_value: 10,
-		earned: 11,
-	}
-}
-
-fn accepted(id: u64, number: u64) -> ContributionView<AccountId> {
-	contribution(id, ContributionState::Accepted { quality: 3, number })
 }
 
 fn model(id: u32) -> ModelView<AccountId> {
@@ -171,11 +130,8 @@ fn chain() -> RpcModule<()> {
 			accepted(2, 1),
 			contribution(3, ContributionState::Committed { expires: 112 }),
 			accepted(4, 2),
-			contribution(5, ContributionState::Rejected { reason: 4 }),
-			contribution(6, ContributionState::Pending),
-			contribution(7, ContributionState::Withdrawn),
-			contribution(8, ContributionState::Revoked),
 		],
+		contribution_count: 4,
 		snapshots: vec![SnapshotView {
 			datanet: 1,
 			version: 2,
@@ -243,87 +199,6 @@ fn chain() -> RpcModule<()> {
 	let mut best = state.clone();
 	best.datanets.push(datanet(4));
 	module(&Node::new(state, best), None)
-}
-
-#[tokio::test]
-async fn datanets_should_have_their_json() {
-	let expected = json!({
-		"id": 1,
-		"owner": ALICE,
-		"name": "Readmes ⚙",
-		"kind": "Text",
-		"licence": "MIT OR Apache-2.0",
-		"metadataUri": "https://a/b.json",
-		"metadataHash": hex(5),
-		"credit": "Contributors",
-		"reviewFeePerKib": "1000000000",
-		"bondPerByte": "340282366920938463463374607431768211455",
-		"trainingFee": "3",
-		"minContributorsPpm": 100_000,
-		"curators": [ALICE],
-		"accepted": 3,
-		"bytes": "1152921504606846976",
-		"version": 2,
-	});
-	assert_eq!(
-		result(&chain(), "datanets_v1_get", json!([1])).await,
-		expected
-	);
-	let snapshot = json!({
-		"datanet": 1,
-		"version": 2,
-		"count": 3,
-		"bytes": "12288",
-		"hash": hex(4),
-		"at": 40,
-	});
-	assert_eq!(
-		result(&chain(), "datanets_v1_snapshot", json!([1, 2])).await,
-		snapshot
-	);
-}
-
-#[tokio::test]
-async fn contributions_should_have_their_json() {
-	let chain = chain();
-	let expected = json!({
-		"id": 2,
-		"datanet": 1,
-		"contributor": ALICE,
-		"textRoot": hex(2),
-		"byteLength": 4096,
-		"records": 1,
-		"uri": "ipfs://x",
-		"licence": "",
-		"committedAt": 12,
-		"state": { "status": "Accepted", "quality": 3, "number": 1 },
-		"bond": "9",
-		"usedValue": "10",
-		"earned": "11",
-	});
-	assert_eq!(
-		result(&chain, "datanets_v1_contribution", json!([2])).await,
-		expected
-	);
-	let states = [
-		(3, json!({ "status": "Committed", "expires": 112 })),
-		(5, json!({ "status": "Rejected", "reason": 4 })),
-		(6, json!({ "status": "Pending" })),
-		(7, json!({ "status": "Withdrawn" })),
-		(8, json!({ "status": "Revoked" })),
-	];
-	for (id, state) in states {
-		let found = result(&chain, "datanets_v1_contribution", json!([id])).await;
-		assert_eq!(found["state"], state);
-	}
-	assert_eq!(
-		result(&chain, "datanets_v1_byRoot", json!([1, hex(4)])).await,
-		json!(4)
-	);
-	assert_eq!(
-		result(&chain, "datanets_v1_byRoot", json!([2, hex(4)])).await,
-		Value::Null
-	);
 }
 
 #[tokio::test]
@@ -501,6 +376,13 @@ async fn what_is_not_there_should_be_an_error() {
 			json!([9]),
 			"contribution 9".into(),
 		),
+		("datanets_v1_status", json!([9]), "contribution 9".into()),
+		(
+			"datanets_v1_review",
+			json!([1]),
+			"review of contribution 1".into(),
+		),
+		("datanets_v1_claim", json!([1]), "open claim 1".into()),
 		(
 			"datanets_v1_snapshot",
 			json!([1, 3]),
@@ -630,6 +512,8 @@ async fn limits_should_be_refused_out_of_bounds() {
 	let chain = chain();
 	for (method, before) in [
 		("datanets_v1_list", None),
+		("datanets_v1_contributions", None),
+		("datanets_v1_claims", None),
 		("models_v1_list", None),
 		("datanets_v1_accepted", Some(1)),
 	] {

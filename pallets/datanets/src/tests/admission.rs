@@ -44,10 +44,10 @@ fn an_approval_costs_the_owner_a_deposit_that_comes_back() {
 			datanet,
 			ALICE
 		));
-		// Datanet 4, account 32, ticket 16 bytes.
+		// Datanet 4, account 32; who gave it 32, ticket 16.
 		assert_eq!(
 			held(HoldReason::StorageDeposit, &OWNER),
-			before + deposit_of(52)
+			before + deposit_of(84)
 		);
 		assert_ok!(Datanets::dismiss_contributor(
 			signed(&OWNER),
@@ -62,6 +62,25 @@ fn an_approval_costs_the_owner_a_deposit_that_comes_back() {
 			})
 		);
 		assert_eq!(held(HoldReason::StorageDeposit, &OWNER), before);
+	});
+}
+
+/// Whoever paid for an approval has the deposit back, even if the datanet is another's by then.
+#[test]
+fn a_dismissal_pays_whoever_gave_the_approval() {
+	ExtBuilder::default().build_and_execute(|| {
+		let datanet = approved_only();
+		assert_ok!(Datanets::approve_contributor(
+			signed(&OWNER),
+			datanet,
+			ALICE
+		));
+		assert_eq!(Approvals::<Test>::get(datanet, ALICE).unwrap().by, OWNER);
+		assert_ok!(Datanets::offer_datanet(signed(&OWNER), datanet, Some(BOB)));
+		assert_ok!(Datanets::accept_datanet(signed(&BOB), datanet));
+		assert_eq!(held(HoldReason::StorageDeposit, &OWNER), deposit_of(84));
+		assert_ok!(Datanets::dismiss_contributor(signed(&BOB), datanet, ALICE));
+		assert_eq!(Balances::free_balance(&OWNER), FUNDS);
 	});
 }
 

@@ -2,7 +2,7 @@
 
 use crate::mock::*;
 use frame_support::{assert_noop, assert_ok};
-use openledger_primitives::{ports::DatanetKind, H256, MICRO, OPEN};
+use openledger_primitives::{apis::DatanetState, ports::DatanetKind, H256, MICRO, OPEN};
 use sp_runtime::{ArithmeticError, DispatchError, TokenError};
 
 const SECRET: H256 = H256::repeat_byte(1);
@@ -21,7 +21,9 @@ fn takes_the_next_id_and_holds_the_bond() {
 				byte_length: 1_024,
 				text_root: H256::zero(),
 				committed_at: 1,
+				revealed_at: 0,
 				bond: OPEN,
+				claims: 0,
 				status: Status::Committed {
 					commitment: SECRET,
 					expires: 101
@@ -103,6 +105,35 @@ fn refuses_an_unknown_datanet() {
 				Error::<Test>::DatanetNotFound
 			);
 		}
+	});
+}
+
+#[test]
+fn refuses_a_datanet_that_is_not_open() {
+	ExtBuilder::default().build_and_execute(|| {
+		let datanet = create_plain();
+		let bytes = text(1, 1_024);
+		let revealed_later = commit(datanet, &ALICE, &bytes);
+		let commit = || Datanets::commit(signed(&ALICE), datanet, SECRET, 1_024);
+		for state in [
+			DatanetState::Frozen,
+			DatanetState::Suspended,
+			DatanetState::Closed,
+		] {
+			crate::Datanets::<Test>::mutate(datanet, |row| row.as_mut().unwrap().state = state);
+			assert_noop!(commit(), Error::<Test>::NotOpen);
+		}
+		// What was committed before goes its way in every state.
+		assert_ok!(Datanets::contribute(
+			signed(&ALICE),
+			revealed_later,
+			reveal(&bytes)
+		));
+		accept(revealed_later, 2);
+		crate::Datanets::<Test>::mutate(datanet, |row| {
+			row.as_mut().unwrap().state = DatanetState::Open;
+		});
+		assert_ok!(commit());
 	});
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use crate::mock::*;
-use codec::Encode;
+use codec::{Encode, MaxEncodedLen};
 use frame_support::{assert_noop, assert_ok};
 use openledger_primitives::{
 	ports::DatanetKind,
@@ -46,11 +46,19 @@ fn puts_content_up_for_review() {
 		assert_eq!(Roots::<Test>::get(datanet, row.text_root), Some(id));
 		assert_eq!(held(HoldReason::ContributionBond, &ALICE), OPEN);
 		assert_eq!(held(HoldReason::ReviewFee, &ALICE), 3 * MILLI);
-		// Hot row 133, usage 32, index rows 64, URI 1 + 24, licence 1 + 17.
+		assert_eq!((row.revealed_at, row.claims), (1, 0));
+		// Hot row 142, usage 32, index rows 64, offer 40, URI 1 + 24, licence 1 + 17; and of the
+		// review: id 8, row 2 106, agenda 13.
+		assert_eq!(ContributionOf::<Test>::max_encoded_len(), 142);
+		assert_eq!(ReviewOf::<Test>::max_encoded_len(), 2_106);
 		assert_eq!(
 			held(HoldReason::StorageDeposit, &ALICE),
-			deposit_of(133 + 32 + 64 + 25 + 18)
+			deposit_of(142 + 32 + 64 + 40 + 25 + 18) + deposit_of(8 + 2_106 + 13)
 		);
+		let spent = held(HoldReason::StorageDeposit, &ALICE) + OPEN + 3 * MILLI + review_prepaid();
+		assert_eq!(Balances::free_balance(&ALICE), FUNDS - spent);
+		assert_eq!(Balances::free_balance(&TREASURY), MILLI + review_prepaid());
+		assert!(review_prepaid() > 0);
 		assert_eq!(
 			events().pop(),
 			Some(Event::Contributed {
@@ -298,6 +306,32 @@ fn refuses_who_cannot_pay_the_fee_and_keeps_the_commit() {
 			TokenError::FundsUnavailable
 		);
 		assert!(matches!(contribution(id).status, Status::Committed { .. }));
+	});
+}
+
+/// The keepers' calls are paid from free balance, and nobody is reaped for them.
+#[test]
+fn refuses_who_cannot_pay_the_keepers() {
+	ExtBuilder::default().build_and_execute(|| {
+		use frame_support::traits::{fungible::Mutate, tokens::Preservation};
+		let datanet = create_plain();
+		let bytes = text(1, 1_024);
+		let id = commit(datanet, &ALICE, &bytes);
+		let deposits = deposit_of(142 + 32 + 64 + 40 + 25 + 1) + deposit_of(8 + 2_106 + 13);
+		let least = deposits + MILLI + review_prepaid() + MILLI;
+		let free = Balances::free_balance(&ALICE);
+		assert_ok!(Balances::transfer(
+			&ALICE,
+			&BOB,
+			free - least + 1,
+			Preservation::Preserve
+		));
+		let contribute = || Datanets::contribute(signed(&ALICE), id, reveal(&bytes));
+		assert!(contribute().is_err());
+		assert!(matches!(contribution(id).status, Status::Committed { .. }));
+		assert_ok!(Balances::transfer(&BOB, &ALICE, 1, Preservation::Preserve));
+		assert_ok!(contribute());
+		assert_eq!(Balances::free_balance(&ALICE), MILLI);
 	});
 }
 

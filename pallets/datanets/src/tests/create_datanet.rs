@@ -2,7 +2,7 @@
 
 use crate::mock::*;
 use frame_support::{assert_noop, assert_ok};
-use openledger_primitives::{ports::Credit, H256, MICRO, MILLI};
+use openledger_primitives::{apis::DatanetState, ports::Credit, H256, MICRO, MILLI};
 use sp_runtime::TokenError;
 
 fn refuses(error: Error<Test>, change: impl FnOnce(&mut ParamsOf<Test>)) {
@@ -34,10 +34,12 @@ fn creates_rows_holds_a_deposit_and_tells() {
 				},
 			]
 		);
-		// Hot row 147, curators 1 025, hash 32, texts 8 + 10 + 35.
+		assert_eq!(row.state, DatanetState::Open);
+		assert_eq!(row.snapshot_deposits, 0);
+		// Hot row 164, named and bench 1 025 each, hash 32, offer 36, texts 8 + 10 + 35.
 		assert_eq!(
 			held(HoldReason::StorageDeposit, &OWNER),
-			deposit_of(147 + 1_025 + 32 + 53)
+			deposit_of(164 + 2 * 1_025 + 32 + 36 + 53)
 		);
 	});
 }

@@ -81,12 +81,17 @@ fn refuses_before_the_last_block_of_the_reveal_is_over() {
 #[test]
 fn refuses_what_was_revealed() {
 	ExtBuilder::default().build_and_execute(|| {
-		let id = contribute(create_plain(), &ALICE, &text(1, 1_024));
+		let datanet = create_plain();
+		let pending = contribute(datanet, &ALICE, &text(1, 1_024));
+		let accepted = contribute(datanet, &ALICE, &text(2, 1_024));
+		accept(accepted, 1);
 		advance(1_000);
-		let expire = || Datanets::expire_commit(signed(&BOB), id);
-		assert_noop!(expire(), Error::<Test>::NotCommitted);
-		accept(id, 1);
-		assert_noop!(expire(), Error::<Test>::NotCommitted);
+		for id in [pending, accepted] {
+			assert_noop!(
+				Datanets::expire_commit(signed(&BOB), id),
+				Error::<Test>::NotCommitted
+			);
+		}
 	});
 }
 

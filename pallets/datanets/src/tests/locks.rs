@@ -29,12 +29,26 @@ fn assert_locked(reason: HoldReason, amount: u128) {
 	);
 }
 
+/// A reveal of [`LOCKED`]. Keepers are paid from free balance, so he gets just what they cost above
+/// what the lock covers.
+fn contribute_locked(datanet: u32, bytes: &[u8]) -> u64 {
+	use frame_support::traits::{fungible::Mutate, tokens::Preservation};
+	let missing = FUNDS - Balances::total_balance(&LOCKED);
+	assert_ok!(Balances::transfer(
+		&BOB,
+		&LOCKED,
+		missing + review_prepaid(),
+		Preservation::Preserve
+	));
+	contribute(datanet, &LOCKED, bytes)
+}
+
 #[test]
 fn the_review_fee_reaches_the_curator() {
 	ExtBuilder::default().with_lock().build_and_execute(|| {
 		let datanet = create_plain();
-		for decide in [|id| accept(id, 1), reject] {
-			let id = contribute(datanet, &LOCKED, &text(now().into(), 3_000));
+		for decide in [|id| accept(id, 1), |id| reject(id)] {
+			let id = contribute_locked(datanet, &text(now().into(), 3_000));
 			assert_locked(HoldReason::ReviewFee, 3 * MILLI);
 			let before = Balances::free_balance(&CURATOR);
 			decide(id);
@@ -66,14 +80,39 @@ fn bonds_and_deposits_come_back() {
 		assert_ok!(Datanets::leave_seat(signed(&LOCKED), datanet));
 		let bytes = text(1, 1_024);
 		let early = commit(datanet, &ALICE, &bytes);
-		contribute(datanet, &LOCKED, &bytes);
+		contribute_locked(datanet, &bytes);
 		assert_ok!(Datanets::contribute(signed(&ALICE), early, reveal(&bytes)));
-		let rejected = contribute(datanet, &LOCKED, &text(2, 1_024));
+		let rejected = contribute_locked(datanet, &text(2, 1_024));
 		reject(rejected);
 		advance(50);
 		assert_ok!(Datanets::release_bond(signed(&BOB), rejected));
 		assert_eq!(Balances::reserved_balance(&LOCKED), 0);
 		assert_eq!(Balances::free_balance(&LOCKED), FUNDS - MILLI);
+	});
+}
+
+/// A dismissed appeal, a vote that is not revealed and one that is overturned.
+#[test]
+fn fines_are_burned() {
+	ExtBuilder::default().with_lock().build_and_execute(|| {
+		let datanet = create(|params| params.curators = vec![CURATOR, LOCKED].try_into().unwrap());
+		assert_ok!(Datanets::take_seat(signed(&LOCKED), datanet));
+		let id = contribute(datanet, &ALICE, &text(1, 1_024));
+		commit_vote(id, &LOCKED, 4, 0);
+		commit_vote(id, &CURATOR, 0, 1);
+		reveal_vote(id, &CURATOR, 0, 1);
+		assert_locked(HoldReason::CuratorBond, OPEN);
+		advance_to(review(id).reveals_until + 1);
+		conclude_review(id);
+		assert_eq!(held(HoldReason::CuratorBond, &LOCKED), 9 * OPEN);
+
+		let id = contribute_locked(datanet, &text(2, 1_024));
+		reject(id);
+		assert_ok!(Datanets::appeal(signed(&LOCKED), id));
+		assert_locked(HoldReason::ContributionBond, OPEN);
+		let dismiss = Verdict::Reject { reason: 1 };
+		assert_ok!(Datanets::decide_appeal(RuntimeOrigin::root(), id, dismiss));
+		assert_eq!(Balances::total_balance(&LOCKED), FUNDS - MILLI - OPEN / 10);
 	});
 }
 

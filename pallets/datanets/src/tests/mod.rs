@@ -12,17 +12,30 @@
 )]
 
 mod admission;
+mod appeals;
+mod claims;
 mod commit;
 mod contribute;
+mod copies;
+mod copying;
 mod create_datanet;
+mod decoding;
 mod expire_commit;
 mod interleavings;
 mod invariants;
+mod keeper;
 mod locks;
+mod outcome;
+mod ownership;
 mod parameters;
 mod reads;
 mod release_bond;
 mod review;
+mod revoke;
 mod seats;
+mod showings;
 mod snapshot;
+mod states;
 mod takeover;
+mod transfers;
+mod withdraw;

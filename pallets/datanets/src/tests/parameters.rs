@@ -7,6 +7,10 @@ use sp_runtime::DispatchError;
 
 /// Bounds of every value: the least and the largest that pass, and their neighbours that don't.
 fn refused() -> Vec<DatanetsParameters> {
+	[refused_periods(), refused_amounts()].concat()
+}
+
+fn refused_periods() -> Vec<DatanetsParameters> {
 	let base = DatanetsParameters::development();
 	let longest = DatanetsParameters::MAX_PERIOD;
 	vec![
@@ -19,11 +23,35 @@ fn refused() -> Vec<DatanetsParameters> {
 			..base.clone()
 		},
 		DatanetsParameters {
-			review_period: 0,
+			vote_commit_period: 0,
 			..base.clone()
 		},
 		DatanetsParameters {
-			review_period: longest + 1,
+			vote_commit_period: longest + 1,
+			..base.clone()
+		},
+		DatanetsParameters {
+			vote_reveal_period: 0,
+			..base.clone()
+		},
+		DatanetsParameters {
+			vote_reveal_period: longest + 1,
+			..base.clone()
+		},
+		DatanetsParameters {
+			appeal_period: 0,
+			..base.clone()
+		},
+		DatanetsParameters {
+			appeal_period: longest + 1,
+			..base.clone()
+		},
+		DatanetsParameters {
+			showing_period: 0,
+			..base.clone()
+		},
+		DatanetsParameters {
+			showing_period: longest + 1,
 			..base.clone()
 		},
 		DatanetsParameters {
@@ -32,8 +60,14 @@ fn refused() -> Vec<DatanetsParameters> {
 		},
 		DatanetsParameters {
 			bond_hold: u32::MAX,
-			..base.clone()
+			..base
 		},
+	]
+}
+
+fn refused_amounts() -> Vec<DatanetsParameters> {
+	let base = DatanetsParameters::development();
+	vec![
 		DatanetsParameters {
 			min_bond: 2 * MILLI - 1,
 			..base.clone()
@@ -78,7 +112,10 @@ fn governance_sets_them_within_bounds() {
 	ExtBuilder::default().build_and_execute(|| {
 		let extremes = DatanetsParameters {
 			commit_expiry: 10,
-			review_period: 1,
+			vote_commit_period: 1,
+			vote_reveal_period: 1,
+			appeal_period: 1,
+			showing_period: 1,
 			bond_hold: DatanetsParameters::MAX_PERIOD,
 			min_bond: 2 * MILLI,
 			min_bond_per_byte: 1,
@@ -143,7 +180,10 @@ fn genesis_refuses_values_out_of_bounds() {
 fn defaults_are_those_of_the_design() {
 	let development = DatanetsParameters::development();
 	assert_eq!(development.commit_expiry, 100);
-	assert_eq!(development.review_period, 5 + 5);
+	assert_eq!(development.vote_commit_period, 5);
+	assert_eq!(development.vote_reveal_period, 5);
+	assert_eq!(development.appeal_period, 10);
+	assert_eq!(development.showing_period, 40);
 	assert_eq!(development.bond_hold, 50);
 	assert_eq!(development.min_bond, 1_000_000_000_000);
 	assert_eq!(development.min_bond_per_byte, 10_000_000);
@@ -152,7 +192,10 @@ fn defaults_are_those_of_the_design() {
 	assert_eq!(development.snapshot_deposit, 1_000_000_000_000);
 	let testnet = DatanetsParameters::local_testnet();
 	assert_eq!(testnet.commit_expiry, 28_800);
-	assert_eq!(testnet.review_period, 28_800 + 28_800);
+	assert_eq!(testnet.vote_commit_period, 28_800);
+	assert_eq!(testnet.vote_reveal_period, 28_800);
+	assert_eq!(testnet.appeal_period, 57_600);
+	assert_eq!(testnet.showing_period, 28_800);
 	assert_eq!(testnet.bond_hold, 200_000);
 	assert_eq!(testnet.min_bond, development.min_bond);
 }
@@ -176,8 +219,24 @@ fn weights_grow_with_their_drivers() {
 	));
 	assert!(grows(Weights::set_curators(0), Weights::set_curators(32)));
 	assert!(grows(
-		Weights::contribute(0, 1),
-		Weights::contribute(0, 256)
+		Weights::contribute(0, 1, 0),
+		Weights::contribute(0, 256, 0)
 	));
-	assert!(grows(Weights::contribute(0, 1), Weights::contribute(32, 1)));
+	assert!(grows(
+		Weights::contribute(0, 1, 0),
+		Weights::contribute(32, 1, 0)
+	));
+	assert!(grows(
+		Weights::contribute(0, 1, 0),
+		Weights::contribute(0, 1, 32)
+	));
+	for weight in [
+		Weights::conclude_review,
+		Weights::appeal,
+		Weights::decide_appeal,
+		Weights::revoke,
+	] {
+		assert!(grows(weight(0), weight(32)));
+	}
+	assert!(grows(Weights::note_epoch(0), Weights::note_epoch(1)));
 }

@@ -63,7 +63,11 @@ fn clears_a_rejected_contribution_after_its_period() {
 
 		assert_eq!(Contributions::<Test>::get(id), None);
 		assert_eq!(Roots::<Test>::get(datanet, text_root(&bytes)), None);
-		assert_eq!(Balances::free_balance(&ALICE), FUNDS - MILLI);
+		assert_eq!(
+			Balances::free_balance(&ALICE),
+			FUNDS - MILLI - review_prepaid()
+		);
+		assert_eq!(Reviews::<Test>::get(id), None);
 		assert_eq!(
 			events().pop(),
 			Some(Event::BondReleased {
@@ -101,30 +105,54 @@ fn the_period_is_fixed_at_the_decision() {
 		reject(rejected);
 		let longer = DatanetsParameters {
 			bond_hold: 1_000,
-			review_period: 1_000,
+			appeal_period: 1_000,
 			..Parameters::<Test>::get()
 		};
 		assert_ok!(Datanets::set_parameters(RuntimeOrigin::root(), longer));
-		advance(50);
-		assert_ok!(release(accepted));
+		advance(10);
 		assert_ok!(release(rejected));
+		advance(40);
+		assert_ok!(release(accepted));
 	});
 }
 
 #[test]
 fn the_bond_of_a_withdrawn_contribution_is_free_after_its_period() {
-	ExtBuilder::default().build().execute_with(|| {
+	ExtBuilder::default().build_and_execute(|| {
 		let id = contribute(create_plain(), &ALICE, &text(1, 1_024));
 		accept(id, 1);
-		Contributions::<Test>::mutate(id, |row| {
-			let row = row.as_mut().unwrap();
-			let acceptance = *row.status.acceptance().unwrap();
-			row.status = Status::Withdrawn { acceptance, at: 5 };
-		});
+		assert_ok!(Datanets::withdraw(signed(&ALICE), id));
+		advance(49);
+		assert_noop!(release(id), Error::<Test>::StillHeld);
+		advance(1);
+		assert_ok!(release(id));
+		assert_eq!(held(HoldReason::ContributionBond, &ALICE), 0);
+		assert_noop!(release(id), Error::<Test>::NothingHeld);
+	});
+}
+
+#[test]
+fn the_bond_of_a_revoked_contribution_is_free_after_its_period() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = contribute(create_plain(), &ALICE, &text(1, 1_024));
+		accept(id, 1);
+		assert_ok!(Datanets::revoke(RuntimeOrigin::root(), id, 7));
 		assert_noop!(release(id), Error::<Test>::StillHeld);
 		advance(50);
 		assert_ok!(release(id));
 		assert_eq!(held(HoldReason::ContributionBond, &ALICE), 0);
+	});
+}
+
+/// What a claim can take stays on hold until the claim has ended.
+#[test]
+fn refuses_while_a_claim_is_open() {
+	ExtBuilder::default().build_and_execute(|| {
+		let id = contribute(create_plain(), &ALICE, &text(1, 1_024));
+		accept(id, 1);
+		assert_ok!(Datanets::claim_duplicate(signed(&BOB), id));
+		advance(50);
+		assert_noop!(release(id), Error::<Test>::ClaimsOpen);
 	});
 }
 

@@ -1,283 +1,342 @@
 // SPDX-License-Identifier: Apache-2.0
+//! Electorates, votes that are committed and revealed, rounds.
 
 use crate::mock::*;
+use codec::Encode;
 use frame_support::{assert_noop, assert_ok};
-use openledger_primitives::{ports::DatanetKind, H256, MILLI, OPEN};
+use openledger_primitives::{apis::BallotState, AccountId32, DatanetId, H256, OPEN};
 use sp_io::hashing::blake2_256;
-use sp_runtime::{ArithmeticError, DispatchError};
+use sp_runtime::DispatchError;
 
-const ACCEPT: Verdict = Verdict::Accept { quality: 3 };
-const REJECT: Verdict = Verdict::Reject { reason: 9 };
+const VOTE: H256 = H256::repeat_byte(1);
 
-#[test]
-fn acceptance_gives_points_number_and_fee() {
-	ExtBuilder::default().build_and_execute(|| {
-		let datanet = create_plain();
-		let id = contribute(datanet, &ALICE, &text(1, 2_000));
-		let before = Balances::free_balance(&CURATOR);
-		advance(4);
-		assert_ok!(Datanets::review(signed(&CURATOR), id, ACCEPT));
-
-		let row = contribution(id);
-		assert_eq!(
-			row.status,
-			Status::Accepted(Acceptance {
-				number: 0,
-				quality: 3,
-				tranche: 1,
-				bond_free_from: 55
-			})
-		);
-		assert_eq!(row.bond, OPEN);
-		assert_eq!(held(HoldReason::ContributionBond, &ALICE), OPEN);
-		assert_eq!(held(HoldReason::ReviewFee, &ALICE), 0);
-		assert_eq!(Balances::free_balance(&CURATOR), before + 2 * MILLI);
-		assert_eq!(
-			given_points().into_iter().collect::<Vec<_>>(),
-			[((datanet, 1, ALICE), 6_000)]
-		);
-		assert_eq!(NumberOf::<Test>::get(datanet, 0), Some(id));
-		let all = events();
-		assert_eq!(
-			all[all.len() - 2..],
-			[
-				Event::ReviewPaid {
-					contribution: id,
-					curator: CURATOR,
-					amount: 2 * MILLI
-				},
-				Event::Accepted {
-					contribution: id,
-					datanet,
-					number: 0,
-					quality: 3,
-					points: 6_000
-				},
-			]
-		);
-	});
+/// A datanet with these on the bench, and a contribution of ALICE in review.
+pub fn under_review(curators: &[AccountId32]) -> (DatanetId, u64) {
+	let datanet = create(|params| params.curators = curators.to_vec().try_into().unwrap());
+	for who in curators.iter().filter(|who| **who != CURATOR) {
+		assert_ok!(Datanets::take_seat(signed(who), datanet));
+	}
+	(datanet, contribute(datanet, &ALICE, &text(1, 2_000)))
 }
 
-/// The running hash is rebuilt here byte by byte, as `formats.md` has it.
+fn commit_as(who: &AccountId32, id: u64) -> sp_runtime::DispatchResult {
+	Datanets::commit_vote(signed(who), id, VOTE)
+}
+
+fn reveal_as(
+	who: &AccountId32,
+	id: u64,
+	vote: u8,
+	reason: u8,
+) -> frame_support::dispatch::DispatchResultWithPostInfo {
+	Datanets::reveal_vote(signed(who), id, vote, reason, SALT)
+}
+
 #[test]
-fn acceptances_are_numbered_counted_and_hashed_in_order() {
+fn the_bench_at_the_reveal_is_the_electorate() {
 	ExtBuilder::default().build_and_execute(|| {
-		let datanet = create_plain();
-		let ids: Vec<_> = (1..=3)
-			.map(|seed| contribute(datanet, &ALICE, &text(seed, 1_024)))
-			.collect();
-		for id in [ids[2], ids[0], ids[1]] {
-			accept(id, 1);
-		}
-		let mut hash = [0; 32];
-		for (number, id) in [ids[2], ids[0], ids[1]].into_iter().enumerate() {
-			let mut step = hash.to_vec();
-			step.extend((number as u64).to_le_bytes());
-			step.extend(id.to_le_bytes());
-			step.extend(contribution(id).text_root.as_bytes());
-			hash = blake2_256(&step);
-		}
-		let row = crate::Datanets::<Test>::get(datanet).unwrap();
+		let (datanet, id) = under_review(&[CURATOR, SECOND_CURATOR, BOB]);
+		let row = review(id);
 		assert_eq!(
-			(row.accepted, row.bytes, row.hash),
-			(3, 3 * 1_024, H256(hash))
+			(row.round, row.commits_until, row.reveals_until),
+			(0, 6, 11)
 		);
+		assert!(row
+			.ballots
+			.iter()
+			.all(|ballot| ballot.state == BallotState::Silent));
+		assert_eq!(electors(id), [CURATOR, SECOND_CURATOR, BOB]);
+		assert!(Agenda::<Test>::contains_key((
+			12_u32.to_be_bytes(),
+			Due::Review(id)
+		)));
+
+		// Whatever the owner does later changes nothing of it.
+		assert_ok!(Datanets::set_curators(
+			signed(&OWNER),
+			datanet,
+			vec![OWNER].try_into().unwrap()
+		));
+		assert_ok!(Datanets::take_seat(signed(&OWNER), datanet));
+		assert_eq!(electors(id), [CURATOR, SECOND_CURATOR, BOB]);
+		assert_noop!(commit_as(&OWNER, id), Error::<Test>::NotElector);
+		vote_all(id, 4, 0);
+		assert!(matches!(contribution(id).status, Status::Accepted(_)));
+		// Of the next it is the new one.
+		let next = contribute(datanet, &ALICE, &text(2, 1_024));
+		assert_eq!(electors(next), [OWNER]);
 	});
 }
 
 #[test]
-fn rejection_gives_the_bond_back_and_pays_the_curator() {
+fn nobody_votes_on_his_own_contribution() {
 	ExtBuilder::default().build_and_execute(|| {
-		let datanet = create_plain();
-		let id = contribute(datanet, &ALICE, &text(1, 2_000));
-		let before = Balances::free_balance(&CURATOR);
-		assert_ok!(Datanets::review(signed(&CURATOR), id, REJECT));
+		let (datanet, _) = under_review(&[CURATOR, SECOND_CURATOR]);
+		let own = contribute(datanet, &CURATOR, &text(2, 1_024));
+		assert_eq!(electors(own), [SECOND_CURATOR]);
+		assert_noop!(commit_as(&CURATOR, own), Error::<Test>::OwnContribution);
+		vote_all(own, 1, 0);
+		assert!(matches!(contribution(own).status, Status::Accepted(_)));
+	});
+}
 
-		let row = contribution(id);
-		assert_eq!(
-			row.status,
-			Status::Rejected {
-				reason: 9,
-				root_free_from: 11
-			}
-		);
-		assert_eq!(row.bond, 0);
-		assert_eq!(held(HoldReason::ContributionBond, &ALICE), 0);
-		assert_eq!(held(HoldReason::ReviewFee, &ALICE), 0);
-		assert_eq!(Balances::free_balance(&CURATOR), before + 2 * MILLI);
-		assert!(given_points().is_empty());
-		assert_eq!(crate::Datanets::<Test>::get(datanet).unwrap().accepted, 0);
+#[test]
+fn a_vote_is_committed_once() {
+	ExtBuilder::default().build_and_execute(|| {
+		let (datanet, id) = under_review(&[CURATOR, SECOND_CURATOR]);
+		assert_ok!(commit_as(&CURATOR, id));
+		assert_eq!(ballot(id, &CURATOR), BallotState::Committed(VOTE));
+		assert_eq!(seat(datanet, &CURATOR).open, 1);
 		assert_eq!(
 			events().pop(),
-			Some(Event::Rejected {
+			Some(Event::VoteCommitted {
 				contribution: id,
-				datanet,
-				reason: 9
+				curator: CURATOR
 			})
 		);
+		assert_noop!(commit_as(&CURATOR, id), Error::<Test>::AlreadyVoted);
 	});
 }
 
 #[test]
-fn points_go_to_the_tranche_of_the_next_snapshot() {
+fn refuses_votes_of_others() {
 	ExtBuilder::default().build_and_execute(|| {
-		let datanet = create_plain();
-		accept(contribute(datanet, &ALICE, &text(1, 1_024)), 1);
-		accept(contribute(datanet, &ALICE, &text(2, 1_024)), 4);
-		assert_ok!(Datanets::snapshot(signed(&OWNER), datanet));
-		accept(contribute(datanet, &ALICE, &text(3, 1_024)), 2);
-		assert_eq!(
-			given_points().into_iter().collect::<Vec<_>>(),
-			[
-				((datanet, 1, ALICE), 5 * 1_024),
-				((datanet, 2, ALICE), 2 * 1_024)
-			]
-		);
+		let (_, id) = under_review(&[CURATOR, SECOND_CURATOR]);
+		for who in [&OWNER, &BOB, &POOR] {
+			assert_noop!(commit_as(who, id), Error::<Test>::NotElector);
+			assert_noop!(reveal_as(who, id, 1, 0), Error::<Test>::NotElector);
+		}
+		// Named in another datanet.
+		let other = create(|params| params.curators = vec![BOB].try_into().unwrap());
+		assert_ok!(Datanets::take_seat(signed(&BOB), other));
+		assert_noop!(commit_as(&BOB, id), Error::<Test>::NotElector);
+		for origin in [RuntimeOrigin::root(), RuntimeOrigin::none()] {
+			assert_noop!(
+				Datanets::commit_vote(origin.clone(), id, VOTE),
+				DispatchError::BadOrigin
+			);
+			assert_noop!(
+				Datanets::reveal_vote(origin, id, 1, 0, SALT),
+				DispatchError::BadOrigin
+			);
+		}
 	});
 }
 
 #[test]
-fn the_first_decision_decides() {
+fn refuses_who_has_left() {
 	ExtBuilder::default().build_and_execute(|| {
-		let datanet = create_plain();
+		let (datanet, id) = under_review(&[CURATOR, SECOND_CURATOR]);
+		assert_ok!(Datanets::leave_seat(signed(&SECOND_CURATOR), datanet));
+		assert_noop!(commit_as(&SECOND_CURATOR, id), Error::<Test>::NotSeated);
+		// A new seat has the old ballot.
 		assert_ok!(Datanets::take_seat(signed(&SECOND_CURATOR), datanet));
-		let id = contribute(datanet, &ALICE, &text(1, 1_024));
-		assert_ok!(Datanets::review(signed(&SECOND_CURATOR), id, REJECT));
-		assert_noop!(
-			Datanets::review(signed(&CURATOR), id, ACCEPT),
-			Error::<Test>::NotPending
-		);
+		assert_ok!(commit_as(&SECOND_CURATOR, id));
 	});
 }
 
 #[test]
 fn refuses_what_is_not_in_review() {
 	ExtBuilder::default().build_and_execute(|| {
-		let datanet = create_plain();
-		let id = commit(datanet, &ALICE, &text(1, 1_024));
-		let review = |id| Datanets::review(signed(&CURATOR), id, ACCEPT);
-		assert_noop!(review(id), Error::<Test>::NotPending);
-		assert_noop!(review(id + 1), Error::<Test>::ContributionNotFound);
-		let accepted = contribute(datanet, &ALICE, &text(2, 1_024));
+		let (datanet, accepted) = under_review(&[CURATOR]);
 		accept(accepted, 1);
-		assert_noop!(review(accepted), Error::<Test>::NotPending);
-	});
-}
-
-#[test]
-fn refuses_who_is_not_named_or_not_seated() {
-	ExtBuilder::default().build_and_execute(|| {
-		let datanet = create_plain();
-		let id = contribute(datanet, &ALICE, &text(1, 1_024));
-		let review = |who| Datanets::review(signed(who), id, ACCEPT);
-		assert_noop!(review(&BOB), Error::<Test>::NotNamed);
-		assert_noop!(review(&OWNER), Error::<Test>::NotNamed);
-		assert_noop!(review(&SECOND_CURATOR), Error::<Test>::NotSeated);
-		// A seat without a name decides nothing.
-		assert_ok!(Datanets::set_curators(
-			signed(&OWNER),
-			datanet,
-			Default::default()
-		));
-		assert_noop!(review(&CURATOR), Error::<Test>::NotNamed);
-		// A seat in another datanet decides nothing here.
-		let other = create(|params| params.curators = vec![BOB].try_into().unwrap());
-		assert_ok!(Datanets::take_seat(signed(&BOB), other));
-		assert_noop!(review(&BOB), Error::<Test>::NotNamed);
-	});
-}
-
-#[test]
-fn nobody_decides_on_his_own_contribution() {
-	ExtBuilder::default().build_and_execute(|| {
-		let datanet = create_plain();
-		let id = contribute(datanet, &CURATOR, &text(1, 1_024));
-		for verdict in [ACCEPT, REJECT] {
-			assert_noop!(
-				Datanets::review(signed(&CURATOR), id, verdict),
-				Error::<Test>::OwnContribution
-			);
+		let committed = commit(datanet, &ALICE, &text(2, 1_024));
+		let rejected = contribute(datanet, &ALICE, &text(3, 1_024));
+		reject(rejected);
+		for id in [committed, accepted, rejected] {
+			assert_noop!(commit_as(&CURATOR, id), Error::<Test>::NotPending);
+			assert_noop!(reveal_as(&CURATOR, id, 1, 0), Error::<Test>::NotPending);
 		}
-		assert_ok!(Datanets::take_seat(signed(&SECOND_CURATOR), datanet));
-		assert_ok!(Datanets::review(signed(&SECOND_CURATOR), id, ACCEPT));
+		assert_noop!(commit_as(&CURATOR, 99), Error::<Test>::ContributionNotFound);
+		assert_noop!(
+			reveal_as(&CURATOR, 99, 1, 0),
+			Error::<Test>::ContributionNotFound
+		);
 	});
 }
 
 #[test]
-fn quality_is_one_to_four() {
+fn commits_end_with_their_last_block() {
 	ExtBuilder::default().build_and_execute(|| {
-		let datanet = create_plain();
-		for quality in 1..=4 {
-			let id = contribute(datanet, &ALICE, &text(quality.into(), 1_024));
-			for wrong in [0, 5, u8::MAX] {
-				let verdict = Verdict::Accept { quality: wrong };
-				assert_noop!(
-					Datanets::review(signed(&CURATOR), id, verdict),
-					Error::<Test>::InvalidQuality
-				);
-			}
-			accept(id, quality);
-		}
+		let (_, id) = under_review(&[CURATOR, SECOND_CURATOR, BOB]);
+		advance_to(6);
+		assert_ok!(commit_as(&CURATOR, id));
+		advance(1);
+		assert_noop!(commit_as(&BOB, id), Error::<Test>::CommitsOver);
+	});
+}
+
+#[test]
+fn reveals_wait_for_the_commits() {
+	ExtBuilder::default().build_and_execute(|| {
+		let (_, id) = under_review(&[CURATOR, SECOND_CURATOR, BOB]);
+		commit_vote(id, &CURATOR, 2, 0);
+		commit_vote(id, &SECOND_CURATOR, 3, 0);
+		advance_to(6);
+		assert_noop!(reveal_as(&CURATOR, id, 2, 0), Error::<Test>::RevealsClosed);
+		advance(1);
+		reveal_vote(id, &CURATOR, 2, 0);
 		assert_eq!(
-			given_points()[&(datanet, 1, ALICE)],
-			(1 + 2 + 3 + 4) * 1_024
+			ballot(id, &CURATOR),
+			BallotState::Revealed { vote: 2, reason: 0 }
+		);
+		advance_to(11);
+		assert!(review(id).reveals_open(11));
+		advance(1);
+		assert_noop!(
+			reveal_as(&SECOND_CURATOR, id, 3, 0),
+			Error::<Test>::RevealsClosed
 		);
 	});
 }
 
 #[test]
-fn no_acceptance_without_points() {
+fn reveals_open_at_once_when_all_have_committed() {
 	ExtBuilder::default().build_and_execute(|| {
-		let id = contribute(create_plain(), &ALICE, &text(1, 1_024));
-		PoolsRefuse::set(true);
-		assert_noop!(
-			Datanets::review(signed(&CURATOR), id, ACCEPT),
-			DispatchError::Other("pools refuse")
+		let (_, id) = under_review(&[CURATOR, SECOND_CURATOR]);
+		commit_vote(id, &CURATOR, 2, 0);
+		advance(2);
+		commit_vote(id, &SECOND_CURATOR, 3, 0);
+		let row = review(id);
+		assert_eq!((row.commits_until, row.reveals_until), (3, 8));
+		assert_eq!(
+			Agenda::<Test>::iter_keys().collect::<Vec<_>>(),
+			[(9_u32.to_be_bytes(), Due::Review(id))]
 		);
-		PoolsRefuse::set(false);
-		assert_ok!(Datanets::review(signed(&CURATOR), id, ACCEPT));
+		reveal_vote(id, &CURATOR, 2, 0);
+		assert_eq!(
+			events().pop(),
+			Some(Event::VoteRevealed {
+				contribution: id,
+				curator: CURATOR,
+				vote: 2,
+				reason: 0
+			})
+		);
+		reveal_vote(id, &SECOND_CURATOR, 3, 0);
+		assert!(matches!(contribution(id).status, Status::Accepted(_)));
+		assert_eq!(Agenda::<Test>::iter_keys().count(), 0);
+	});
+}
+
+/// The digest is rebuilt here byte by byte, as `formats.md` has it.
+#[test]
+fn the_vote_is_the_tagged_preimage() {
+	ExtBuilder::default().build_and_execute(|| {
+		let (_, id) = under_review(&[CURATOR]);
+		let mut preimage = b"openledger:vot:1".to_vec();
+		preimage.extend(System::block_hash(0).as_bytes());
+		preimage.extend(id.to_le_bytes());
+		preimage.extend(CURATOR.encode());
+		preimage.extend([0, 3, 77]);
+		preimage.extend(SALT);
+		assert_eq!(preimage.len(), 16 + 32 + 8 + 32 + 3 + 32);
+		let digest = H256(blake2_256(&preimage));
+		assert_ok!(Datanets::commit_vote(signed(&CURATOR), id, digest));
+		reveal_vote(id, &CURATOR, 3, 77);
 	});
 }
 
 #[test]
-fn the_largest_content_has_points_that_fit() {
-	let largest = Contribution {
-		datanet: 1,
-		contributor: ALICE,
-		byte_length: *length_range(DatanetKind::Opaque).end(),
-		text_root: H256::zero(),
-		committed_at: 1,
-		bond: 0,
-		status: Status::Pending { fee: 0 },
-	};
-	assert_eq!(largest.points(4), Some(1 << 42));
-	assert_eq!(
-		Contribution {
-			byte_length: u64::MAX,
-			..largest
-		}
-		.points(2),
-		None
-	);
+fn refuses_a_reveal_that_was_not_committed() {
+	ExtBuilder::default().build_and_execute(|| {
+		let (datanet, id) = under_review(&[CURATOR, SECOND_CURATOR]);
+		assert_noop!(
+			reveal_as(&CURATOR, id, 2, 0),
+			Error::<Test>::VoteNotCommitted
+		);
+		commit_vote(id, &CURATOR, 2, 5);
+		// SECOND_CURATOR copies what he sees.
+		let copied = vote_of(id, &CURATOR, 2, 5);
+		assert_ok!(Datanets::commit_vote(signed(&SECOND_CURATOR), id, copied));
+		let mismatch = Error::<Test>::CommitmentMismatch;
+		assert_noop!(reveal_as(&SECOND_CURATOR, id, 2, 5), mismatch);
+		let mismatch = || Error::<Test>::CommitmentMismatch;
+		assert_noop!(reveal_as(&CURATOR, id, 3, 5), mismatch());
+		assert_noop!(reveal_as(&CURATOR, id, 2, 6), mismatch());
+		assert_noop!(
+			Datanets::reveal_vote(signed(&CURATOR), id, 2, 5, [8; 32]),
+			mismatch()
+		);
+		// A vote on another contribution.
+		let other = contribute(datanet, &ALICE, &text(2, 1_024));
+		assert_ok!(Datanets::commit_vote(
+			signed(&CURATOR),
+			other,
+			vote_of(id, &CURATOR, 2, 5)
+		));
+		commit_vote(other, &SECOND_CURATOR, 1, 0);
+		assert_noop!(reveal_as(&CURATOR, other, 2, 5), mismatch());
+		reveal_vote(id, &CURATOR, 2, 5);
+		assert_noop!(
+			reveal_as(&CURATOR, id, 2, 5),
+			Error::<Test>::VoteNotCommitted
+		);
+	});
 }
 
 #[test]
-fn refuses_totals_that_overflow() {
-	ExtBuilder::default().build().execute_with(|| {
-		let datanet = create_plain();
-		let id = contribute(datanet, &ALICE, &text(1, 1_024));
-		let change = |edit: fn(&mut DatanetOf<Test>)| {
-			crate::Datanets::<Test>::mutate(datanet, |row| edit(row.as_mut().unwrap()))
-		};
-		change(|row| row.bytes = u128::MAX);
-		assert_noop!(
-			Datanets::review(signed(&CURATOR), id, ACCEPT),
-			ArithmeticError::Overflow
-		);
-		change(|row| (row.bytes, row.accepted) = (0, u64::MAX));
-		assert_noop!(
-			Datanets::review(signed(&CURATOR), id, ACCEPT),
-			ArithmeticError::Overflow
+fn votes_are_a_quality_or_a_curators_reason() {
+	ExtBuilder::default().build_and_execute(|| {
+		let (datanet, id) = under_review(&[CURATOR]);
+		for (vote, reason, error) in [
+			(5, 0, Error::<Test>::InvalidQuality),
+			(u8::MAX, 0, Error::<Test>::InvalidQuality),
+			(0, 250, Error::<Test>::InvalidReason),
+			(0, REASON_NO_ROOM, Error::<Test>::InvalidReason),
+			(0, REASON_DUPLICATE, Error::<Test>::InvalidReason),
+			(0, REASON_NO_QUORUM, Error::<Test>::InvalidReason),
+		] {
+			frame_support::hypothetically!({
+				commit_vote(id, &CURATOR, vote, reason);
+				assert_noop!(reveal_as(&CURATOR, id, vote, reason), error);
+			});
+		}
+		vote_all(id, 0, MAX_REASON);
+		assert!(matches!(
+			contribution(id).status,
+			Status::Rejected { reason: 249, .. }
+		));
+		// The reason of an acceptance says nothing.
+		let other = contribute(datanet, &ALICE, &text(2, 1_024));
+		vote_all(other, 4, 255);
+		assert!(matches!(contribution(other).status, Status::Accepted(_)));
+	});
+}
+
+/// A curator whose bond a fine has taken still has his ballots, but gets no more.
+#[test]
+fn a_fined_curator_keeps_his_ballots() {
+	ExtBuilder::default().build_and_execute(|| {
+		let (datanet, first) = under_review(&[CURATOR, SECOND_CURATOR]);
+		commit_vote(first, &CURATOR, 2, 0);
+		advance(8);
+		let second = contribute(datanet, &ALICE, &text(2, 1_024));
+		advance_to(12);
+		conclude_review(first);
+		assert_eq!(seat(datanet, &CURATOR).bond, 9 * OPEN);
+		let third = contribute(datanet, &ALICE, &text(3, 1_024));
+		assert_eq!(electors(second), [CURATOR, SECOND_CURATOR]);
+		assert_eq!(electors(third), [SECOND_CURATOR]);
+		assert_ok!(commit_as(&CURATOR, second));
+		assert_noop!(commit_as(&CURATOR, third), Error::<Test>::NotElector);
+	});
+}
+
+/// What the last reveal weighs grows with the ballots; the others are charged little.
+#[test]
+fn a_reveal_pays_for_what_it_decides() {
+	ExtBuilder::default().build_and_execute(|| {
+		type Weights = crate::weights::SubstrateWeight<Test>;
+		let (_, id) = under_review(&[CURATOR, SECOND_CURATOR]);
+		commit_vote(id, &CURATOR, 1, 0);
+		commit_vote(id, &SECOND_CURATOR, 1, 0);
+		let first = reveal_as(&CURATOR, id, 1, 0).unwrap().actual_weight;
+		assert_eq!(first, Some(Weights::reveal_vote()));
+		let last = reveal_as(&SECOND_CURATOR, id, 1, 0).unwrap().actual_weight;
+		assert_eq!(
+			last,
+			Some(Weights::reveal_vote() + Weights::conclude_review(2))
 		);
 	});
 }

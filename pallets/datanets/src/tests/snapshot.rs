@@ -2,7 +2,7 @@
 
 use crate::mock::*;
 use frame_support::{assert_noop, assert_ok};
-use openledger_primitives::{ports::DatanetKind, OPEN};
+use openledger_primitives::{apis::Appeal, ports::DatanetKind, OPEN};
 use sp_runtime::TokenError;
 
 #[test]
@@ -16,7 +16,7 @@ fn freezes_the_acceptances_and_holds_a_deposit() {
 		assert_ok!(Datanets::snapshot(signed(&OWNER), datanet));
 
 		let row = crate::Datanets::<Test>::get(datanet).unwrap();
-		assert_eq!(row.version, 1);
+		assert_eq!((row.version, row.snapshot_deposits), (1, OPEN));
 		let first = Snapshots::<Test>::get(datanet, 1).unwrap();
 		assert_eq!(
 			first,
@@ -128,12 +128,17 @@ fn a_datanet_with_its_last_snapshot_takes_nothing_more() {
 			Datanets::commit(signed(&ALICE), datanet, commitment(&ALICE, b"more"), 4),
 			Error::<Test>::SnapshotsExhausted
 		);
-		assert_noop!(
-			Datanets::review(signed(&CURATOR), pending, Verdict::Accept { quality: 1 }),
-			Error::<Test>::SnapshotsExhausted
+		// Whoever is still under way comes out with his bond, whatever the curators say.
+		vote_all(pending, 1, 0);
+		assert_eq!(
+			contribution(pending).status,
+			Status::Rejected {
+				reason: REASON_NO_ROOM,
+				root_free_from: now(),
+				appeal: Appeal::Closed
+			}
 		);
-		// Whoever is still under way has a way out that costs no bond.
-		reject(pending);
+		assert_eq!(Reviews::<Test>::get(pending), None);
 		assert_ok!(Datanets::contribute(
 			signed(&BOB),
 			committed,

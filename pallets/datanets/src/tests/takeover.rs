@@ -18,8 +18,13 @@ fn two_commits() -> (DatanetIdAndBytes, u64, u64) {
 
 type DatanetIdAndBytes = (u32, Vec<u8>);
 
-fn assert_all_back(who: &openledger_primitives::AccountId32) {
-	assert_eq!(Balances::free_balance(who), FUNDS);
+/// Nothing is on hold, and nothing spent but what so many reveals pay for keepers.
+fn assert_all_back(who: &openledger_primitives::AccountId32, reveals: u128) {
+	assert_all_back_but(who, reveals * review_prepaid());
+}
+
+fn assert_all_back_but(who: &openledger_primitives::AccountId32, keepers: u128) {
+	assert_eq!(Balances::free_balance(who), FUNDS - keepers);
 	assert_eq!(Balances::reserved_balance(who), 0);
 }
 
@@ -31,7 +36,7 @@ fn a_later_id_gives_way_with_its_bond_back_whole() {
 		assert_ok!(Datanets::contribute(signed(&BOB), late, reveal(&bytes)));
 
 		assert_eq!(Contributions::<Test>::get(late), None);
-		assert_all_back(&BOB);
+		assert_all_back(&BOB, 0);
 		assert_eq!(
 			events().pop(),
 			Some(Event::TakenOver {
@@ -54,7 +59,7 @@ fn an_earlier_id_takes_the_root_over_while_the_other_is_pending() {
 
 		assert_eq!(Contributions::<Test>::get(late), None);
 		assert_eq!(Contents::<Test>::get(late), None);
-		assert_all_back(&BOB);
+		assert_all_back(&BOB, 1);
 		assert_eq!(Roots::<Test>::get(datanet, text_root(&bytes)), Some(early));
 		let all = events();
 		assert_eq!(
@@ -81,7 +86,7 @@ fn an_accepted_root_stays_with_the_later_id() {
 		assert_ok!(Datanets::contribute(signed(&ALICE), early, reveal(&bytes)));
 
 		assert_eq!(Contributions::<Test>::get(early), None);
-		assert_all_back(&ALICE);
+		assert_all_back(&ALICE, 0);
 		assert_eq!(
 			events().pop(),
 			Some(Event::TakenOver {
@@ -102,7 +107,7 @@ fn a_rejected_root_stays_taken_for_its_period() {
 		advance(9);
 		assert_ok!(Datanets::contribute(signed(&ALICE), early, reveal(&bytes)));
 		assert_eq!(Contributions::<Test>::get(early), None);
-		assert_all_back(&ALICE);
+		assert_all_back(&ALICE, 0);
 		assert!(matches!(contribution(late).status, Status::Rejected { .. }));
 	});
 }
@@ -125,8 +130,12 @@ fn a_rejected_root_is_free_after_its_period() {
 		};
 		assert!(events().contains(&cleared));
 		assert_eq!(Balances::reserved_balance(&ALICE), 0);
-		// All that ALICE lost is the fee of the review.
-		assert_eq!(Balances::free_balance(&ALICE), FUNDS - 2 * MILLI);
+		// All that ALICE lost is the fee of the review and of its keepers.
+		assert_eq!(
+			Balances::free_balance(&ALICE),
+			FUNDS - 2 * MILLI - review_prepaid()
+		);
+		assert_eq!(Reviews::<Test>::get(early), None);
 		assert_eq!(Roots::<Test>::get(datanet, text_root(&bytes)), Some(late));
 	});
 }
@@ -152,6 +161,61 @@ fn a_taken_root_is_no_excuse_for_a_bad_reveal() {
 		assert_noop!(
 			Datanets::contribute(signed(&BOB), late, reveal(&bytes)),
 			Error::<Test>::Expired
+		);
+	});
+}
+
+/// The review of the one that gives way ends with nobody paid and nobody bound.
+#[test]
+fn a_takeover_breaks_the_review_off() {
+	ExtBuilder::default().build_and_execute(|| {
+		let datanet = create_plain();
+		assert_ok!(Datanets::take_seat(signed(&SECOND_CURATOR), datanet));
+		let bytes = text(1, 2_000);
+		let early = commit(datanet, &ALICE, &bytes);
+		let late = contribute(datanet, &BOB, &bytes);
+		commit_vote(late, &CURATOR, 0, 1);
+		commit_vote(late, &SECOND_CURATOR, 4, 0);
+		reveal_vote(late, &CURATOR, 0, 1);
+		let free = Balances::free_balance(&CURATOR);
+		assert_ok!(Datanets::contribute(signed(&ALICE), early, reveal(&bytes)));
+
+		assert_all_back_but(&BOB, review_prepaid_for(2));
+		assert_eq!(Reviews::<Test>::get(late), None);
+		assert_eq!(Balances::free_balance(&CURATOR), free);
+		for curator in [&CURATOR, &SECOND_CURATOR] {
+			assert_eq!(
+				(seat(datanet, curator).open, seat(datanet, curator).bond),
+				(0, 10 * OPEN)
+			);
+		}
+		assert_noop!(
+			Datanets::reveal_vote(signed(&SECOND_CURATOR), late, 4, 0, SALT),
+			Error::<Test>::ContributionNotFound
+		);
+		accept(early, 2);
+	});
+}
+
+/// What a reveal weighs grows with the review that it breaks off.
+#[test]
+fn a_reveal_pays_for_what_it_displaces() {
+	ExtBuilder::default().build_and_execute(|| {
+		type Weights = crate::weights::SubstrateWeight<Test>;
+		let ((_, bytes), early, late) = two_commits();
+		let weight = |who, id| {
+			let post = Datanets::contribute(signed(who), id, reveal(&bytes)).unwrap();
+			post.actual_weight.unwrap()
+		};
+		let drivers = reveal(&bytes);
+		let (siblings, leaf) = (
+			drivers.siblings.len() as u32,
+			drivers.last_leaf.len() as u32,
+		);
+		assert_eq!(weight(&BOB, late), Weights::contribute(siblings, leaf, 0));
+		assert_eq!(
+			weight(&ALICE, early),
+			Weights::contribute(siblings, leaf, 1)
 		);
 	});
 }

@@ -126,6 +126,34 @@ pub(crate) fn fill_tranche(datanet: DatanetId, tranche: Version, members: u64) {
 	}
 }
 
+/// A proved claim on half of a member's points, in a pool with money pending; and one that comes to
+/// nothing.
+fn costs_of_a_claim(who: &AccountId) -> Vec<(&'static str, Rows)> {
+	let mut aside = 0;
+	vec![
+		(
+			"lock_row",
+			rows_of(|| Royalties::lock_row(1, 1, who).unwrap()),
+		),
+		(
+			"set_aside",
+			rows_of(|| aside = Royalties::set_aside(1, 1, who, 500).unwrap()),
+		),
+		(
+			"forfeit_aside",
+			rows_of(|| Royalties::forfeit_aside(&BOB, aside / 2).unwrap()),
+		),
+		(
+			"pay_aside",
+			rows_of(|| Royalties::pay_aside(who, aside - aside / 2).unwrap()),
+		),
+		(
+			"unlock_row",
+			rows_of(|| Royalties::unlock_row(1, 1, who).unwrap()),
+		),
+	]
+}
+
 /// A batch's way through the pallet, and everything else that a pool with so many members sees.
 pub(crate) fn costs_with(members: u64) -> Vec<(&'static str, Rows)> {
 	ExtBuilder::build().execute_with(|| {
@@ -179,6 +207,7 @@ pub(crate) fn costs_with(members: u64) -> Vec<(&'static str, Rows)> {
 			"move_points",
 			rows_of(|| Royalties::move_points(1, 1, &1_003, &1_004, 1_000).unwrap()),
 		));
+		costs.extend(costs_of_a_claim(&1_005));
 		Royalties::do_try_state().unwrap();
 		assert_exact();
 		costs

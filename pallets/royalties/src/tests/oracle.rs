@@ -69,12 +69,22 @@ struct Row {
 	carry: u64,
 }
 
+/// What claims withhold of a row.
+#[derive(Clone, Copy, Default, PartialEq, Debug)]
+pub(crate) struct Lock {
+	pub locks: u32,
+	pub amount: u128,
+	/// What one point had earned when it began, in units of 2^-64 planck.
+	since: U256,
+}
+
 #[derive(Clone, Default)]
 struct Datanet {
 	balance: u128,
 	residue: u128,
 	acc: BTreeMap<Version, U256>,
 	rows: BTreeMap<(Version, AccountId), Row>,
+	locks: BTreeMap<(Version, AccountId), Lock>,
 }
 
 impl Datanet {
@@ -102,6 +112,7 @@ pub(crate) struct Oracle {
 	pub inboxes: BTreeMap<ModelId, (u128, u128, u32)>,
 	pub waiting: u128,
 	pub burned: u128,
+	pub aside: u128,
 	datanets: BTreeMap<DatanetId, Datanet>,
 }
 
@@ -217,16 +228,95 @@ impl Oracle {
 		let row = pool.rows.entry((tranche, who)).or_default();
 		let s = U256::from(row.points) * acc - row.debt + U256::from(row.carry);
 		let pay = (s >> 64).as_u128();
+		let before = row.points;
 		row.carry = s.low_u64();
-		row.points = change(row.points);
+		row.points = change(before);
 		row.debt = U256::from(row.points) * acc;
+		let lock = pool.locks.get_mut(&(tranche, who));
+		let is_locked = lock.is_some();
+		if let Some(lock) = lock {
+			lock.amount += pay;
+			match (before, row.points) {
+				(_, 0) => lock.since = U256::zero(),
+				(0, _) => lock.since = acc,
+				_ => {}
+			}
+		}
 		if row.points == 0 {
 			pool.residue += u128::from(row.carry);
 			pool.rows.remove(&(tranche, who));
 		}
 		pool.balance -= pay;
-		self.book(who, pay);
+		if !is_locked {
+			self.book(who, pay);
+		}
 		pay
+	}
+
+	/// A claim begins.
+	pub fn lock(&mut self, datanet: DatanetId, tranche: Version, who: AccountId) {
+		let pool = self.datanets.entry(datanet).or_default();
+		let row = pool.rows.get(&(tranche, who));
+		let since = row.map_or(U256::zero(), |row| row.debt / U256::from(row.points));
+		let fresh = Lock {
+			since,
+			..Default::default()
+		};
+		pool.locks.entry((tranche, who)).or_insert(fresh).locks += 1;
+	}
+
+	/// A claim ends. Whether there was one.
+	pub fn unlock(&mut self, datanet: DatanetId, tranche: Version, who: AccountId) -> bool {
+		let pool = self.datanets.entry(datanet).or_default();
+		let Some(lock) = pool.locks.get_mut(&(tranche, who)) else {
+			return false;
+		};
+		lock.locks -= 1;
+		if lock.locks == 0 {
+			let amount = lock.amount;
+			pool.locks.remove(&(tranche, who));
+			self.book(who, amount);
+		}
+		true
+	}
+
+	/// The locks of a row, and what they withhold.
+	pub fn lock_of(&self, datanet: DatanetId, tranche: Version, who: AccountId) -> Option<Lock> {
+		self.datanets
+			.get(&datanet)?
+			.locks
+			.get(&(tranche, who))
+			.copied()
+	}
+
+	/// Points leave a locked row for good. Returns the planck that wait for the claim's end.
+	pub fn set_aside(
+		&mut self,
+		datanet: DatanetId,
+		tranche: Version,
+		who: AccountId,
+		points: u64,
+	) -> u128 {
+		let since = self.lock_of(datanet, tranche, who).unwrap().since;
+		self.touch(datanet, tranche, who, |old| old - points);
+		let pool = self.datanets.get_mut(&datanet).unwrap();
+		let earned = (pool.acc(tranche) - since) * U256::from(points) / U256::from(SCALE);
+		let lock = pool.locks.get_mut(&(tranche, who)).unwrap();
+		let part = earned.min(lock.amount.into()).as_u128();
+		lock.amount -= part;
+		self.aside += part;
+		part
+	}
+
+	pub fn pay_aside(&mut self, who: AccountId, amount: u128) {
+		self.aside -= amount;
+		self.book(who, amount);
+	}
+
+	pub fn forfeit_aside(&mut self, reporter: AccountId, amount: u128) {
+		self.aside -= amount;
+		self.book(reporter, amount / 2);
+		self.treasury(amount - amount / 2);
 	}
 
 	pub fn points(&self, datanet: DatanetId, tranche: Version, who: AccountId) -> u64 {
@@ -307,6 +397,28 @@ impl Oracle {
 				Members::<Test>::iter_prefix((datanet,)).count(),
 				pool.rows.len()
 			);
+			assert_eq!(
+				Withheld::<Test>::iter_prefix((datanet,)).count(),
+				pool.locks.len()
+			);
+			for ((tranche, who), lock) in &pool.locks {
+				let Lock {
+					locks,
+					amount,
+					since,
+				} = *lock;
+				let row = WithheldRow {
+					locks,
+					amount,
+					since,
+				};
+				let stored = Withheld::<Test>::get((datanet, tranche, who));
+				assert_eq!(
+					stored,
+					Some(row),
+					"withheld of {who} in {datanet}/{tranche}"
+				);
+			}
 			for (tranche, who) in pool.rows.keys() {
 				let row = Royalties::api_pool_row(*datanet, *tranche, who).unwrap();
 				assert_eq!(row.points, self.points(*datanet, *tranche, *who));
@@ -314,6 +426,7 @@ impl Oracle {
 			}
 		}
 		assert_eq!(Royalties::waiting(), self.waiting);
+		assert_eq!(Aside::<Test>::get(), self.aside);
 		let genesis = RICH + 7 * ED;
 		assert_eq!(Balances::total_issuance(), genesis - self.burned, "R8");
 		Royalties::do_try_state().unwrap();

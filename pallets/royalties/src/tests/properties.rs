@@ -72,6 +72,30 @@ pub(super) enum Op {
 		tranche: Version,
 		who: AccountId,
 	},
+	Lock {
+		datanet: DatanetId,
+		tranche: Version,
+		who: AccountId,
+	},
+	Unlock {
+		datanet: DatanetId,
+		tranche: Version,
+		who: AccountId,
+	},
+	SetAside {
+		datanet: DatanetId,
+		tranche: Version,
+		who: AccountId,
+		part: u64,
+	},
+	PayAside {
+		who: AccountId,
+		part: u128,
+	},
+	Forfeit {
+		reporter: AccountId,
+		part: u128,
+	},
 	Claim {
 		who: AccountId,
 	},
@@ -150,8 +174,16 @@ pub(super) fn op() -> impl Strategy<Value = Op> {
 		4 => (datanet.clone(), version(), member(), member(), part()).prop_map(
 			|(datanet, tranche, from, to, part)| Op::Move { datanet, tranche, from, to, part }
 		),
-		3 => (datanet, version(), member())
+		3 => (datanet.clone(), version(), member())
 			.prop_map(|(datanet, tranche, who)| Op::Collect { datanet, tranche, who }),
+		3 => (datanet.clone(), version(), member())
+			.prop_map(|(datanet, tranche, who)| Op::Lock { datanet, tranche, who }),
+		2 => (datanet.clone(), version(), member())
+			.prop_map(|(datanet, tranche, who)| Op::Unlock { datanet, tranche, who }),
+		3 => (datanet, version(), member(), part())
+			.prop_map(|(datanet, tranche, who, part)| Op::SetAside { datanet, tranche, who, part }),
+		1 => (member(), amount()).prop_map(|(who, part)| Op::PayAside { who, part }),
+		1 => (member(), amount()).prop_map(|(reporter, part)| Op::Forfeit { reporter, part }),
 		2 => member().prop_map(|who| Op::Claim { who }),
 		1 => Just(Op::ClaimMany),
 	]
@@ -195,6 +227,11 @@ pub(super) fn publish_lineage() {
 		],
 		&[(2, 5, 1)],
 	);
+}
+
+/// So many thousandths of an amount.
+pub(super) fn thousandths(of: u128, part: u128) -> u128 {
+	of / 1_000 * part + of % 1_000 * part / 1_000
 }
 
 /// Runs ops on the chain and on the oracle.
@@ -261,12 +298,64 @@ impl Run {
 					self.oracle.claim(who);
 				});
 			}
+			Op::PayAside { who, part } => {
+				let amount = thousandths(self.oracle.aside, part);
+				assert_ok!(Royalties::pay_aside(&who, amount));
+				self.oracle.pay_aside(who, amount);
+			}
+			Op::Forfeit { reporter, part } => {
+				let amount = thousandths(self.oracle.aside, part);
+				assert_ok!(Royalties::forfeit_aside(&reporter, amount));
+				self.oracle.forfeit_aside(reporter, amount);
+			}
 			points => self.change_points(points),
 		}
 	}
 
 	fn share_of_waiting(&self, part: u128) -> u128 {
-		self.oracle.waiting / 1_000 * part + self.oracle.waiting % 1_000 * part / 1_000
+		thousandths(self.oracle.waiting, part)
+	}
+
+	fn is_locked(&self, datanet: DatanetId, tranche: Version, who: AccountId) -> bool {
+		self.oracle.lock_of(datanet, tranche, who).is_some()
+	}
+
+	/// Claims on texts of a row.
+	fn change_locks(&mut self, op: Op) {
+		match op {
+			Op::Lock {
+				datanet,
+				tranche,
+				who,
+			} => {
+				assert_ok!(Royalties::lock_row(datanet, tranche, &who));
+				self.oracle.lock(datanet, tranche, who);
+			}
+			Op::Unlock {
+				datanet,
+				tranche,
+				who,
+			} => {
+				let done = Royalties::unlock_row(datanet, tranche, &who).is_ok();
+				assert_eq!(done, self.oracle.unlock(datanet, tranche, who));
+			}
+			Op::SetAside {
+				datanet,
+				tranche,
+				who,
+				part,
+			} => {
+				let (has, points) = self.share_of_points(datanet, tranche, who, part);
+				let fits = has > 0 && self.is_locked(datanet, tranche, who);
+				let done = Royalties::set_aside(datanet, tranche, &who, points);
+				assert_eq!(done.is_ok(), fits);
+				if fits && points > 0 {
+					let amount = self.oracle.set_aside(datanet, tranche, who, points);
+					assert_eq!(done, Ok(amount));
+				}
+			}
+			other => unreachable!("{other:?} changes no locks"),
+		}
 	}
 
 	fn distribute_due(&mut self, model: ModelId) {
@@ -303,7 +392,10 @@ impl Run {
 	) {
 		let (has, points) = self.share_of_points(datanet, tranche, from, part);
 		let gets = self.oracle.points(datanet, tranche, to);
-		let fits = from == to || gets.checked_add(points).is_some();
+		let fits = (from == to || gets.checked_add(points).is_some())
+			&& ![from, to]
+				.into_iter()
+				.any(|who| self.is_locked(datanet, tranche, who));
 		let done = Royalties::move_points(datanet, tranche, &from, &to, points).is_ok();
 		assert_eq!(done, has > 0 && fits);
 		if points > 0 && fits {
@@ -372,7 +464,8 @@ impl Run {
 				tranche,
 				who,
 			} => {
-				let has = self.oracle.pending(datanet, tranche, who) > 0;
+				let has = self.oracle.pending(datanet, tranche, who) > 0
+					&& !self.is_locked(datanet, tranche, who);
 				let origin = RuntimeOrigin::signed(BOB);
 				let done = Royalties::collect(origin, datanet, tranche, who).is_ok();
 				assert_eq!(done, has);
@@ -380,7 +473,7 @@ impl Run {
 					self.oracle.touch(datanet, tranche, who, |points| points);
 				}
 			}
-			other => unreachable!("{other:?} changes no points"),
+			locks => self.change_locks(locks),
 		}
 	}
 }
@@ -459,7 +552,8 @@ proptest! {
 			let worth = |inbox: Inbox| inbox.prepaid == 0 && inbox.upstream + inbox.base >= threshold;
 			prop_assert!(!Inboxes::<Test>::iter_values().any(worth));
 			for (datanet, tranche, who) in Members::<Test>::iter_keys() {
-				prop_assert!(pending(datanet, tranche, who) < threshold);
+				let is_locked = run.is_locked(datanet, tranche, who);
+				prop_assert!(is_locked || pending(datanet, tranche, who) < threshold);
 			}
 			Ok(())
 		})?;

@@ -2,7 +2,7 @@
 //! State is rebuilt from events alone: whoever keeps a history of the chain relies on it.
 
 use super::{
-	properties::{op, planck, publish_lineage, Op},
+	properties::{op, planck, publish_lineage, thousandths, Op},
 	*,
 };
 use frame_support::traits::Hooks;
@@ -17,6 +17,7 @@ struct PoolHistory {
 	residue: u128,
 	acc: BTreeMap<Version, U256>,
 	rows: BTreeMap<(Version, AccountId), MemberRow>,
+	withheld: BTreeMap<(Version, AccountId), WithheldRow>,
 }
 
 impl PoolHistory {
@@ -53,12 +54,36 @@ impl PoolHistory {
 		);
 		let acc = self.acc(key.0);
 		let row = self.rows.get_mut(&key).unwrap();
+		if let Some(withheld) = self.withheld.get_mut(&key) {
+			match (row.points, points) {
+				(_, 0) => withheld.since = U256::zero(),
+				(0, _) => withheld.since = acc,
+				_ => {}
+			}
+		}
 		row.points = points;
 		row.debt = U256::from(points) * acc;
 		if points == 0 {
 			self.residue += u128::from(row.carry);
 			self.rows.remove(&key);
 		}
+	}
+
+	/// The first lock counts from the accumulator that the row was booked up to.
+	fn set_locks(&mut self, key: (Version, AccountId), locks: u32) {
+		let booked = self.rows.get(&key).map(|row| row.debt / row.points);
+		let fresh = WithheldRow {
+			since: booked.unwrap_or_default(),
+			..Default::default()
+		};
+		self.withheld.entry(key).or_insert(fresh).locks = locks;
+	}
+
+	/// A locked row earned money.
+	fn withhold(&mut self, key: (Version, AccountId), amount: u128) {
+		self.balance -= amount;
+		assert_eq!(self.touch(key), amount);
+		self.withheld.get_mut(&key).unwrap().amount += amount;
 	}
 }
 
@@ -70,6 +95,7 @@ struct History {
 	paid: BTreeMap<AccountId, u128>,
 	inboxes: BTreeMap<ModelId, Inbox>,
 	waiting: u128,
+	aside: u128,
 	burned: u128,
 	pools: BTreeMap<DatanetId, PoolHistory>,
 }
@@ -130,9 +156,59 @@ impl History {
 				self.inboxes.entry(model).or_default().prepaid = prepaid
 			}
 			Event::WaitingTaken { amount } => self.waiting -= amount,
+			other => self.apply_claims(other),
+		}
+	}
+
+	/// What claims do to rows.
+	fn apply_claims(&mut self, event: Event<Test>) {
+		match event {
+			Event::RowLocked {
+				datanet,
+				tranche,
+				account,
+				locks,
+			} => {
+				let pool = self.pools.entry(datanet).or_default();
+				pool.set_locks((tranche, account), locks);
+			}
+			Event::RowUnlocked {
+				datanet,
+				tranche,
+				account,
+				locks,
+			} => {
+				let pool = self.pools.get_mut(&datanet).unwrap();
+				pool.set_locks((tranche, account), locks);
+				// With money, the row's end is told by what is booked.
+				let row = pool.withheld[&(tranche, account)];
+				if (row.locks, row.amount) == (0, 0) {
+					pool.withheld.remove(&(tranche, account));
+				}
+			}
+			Event::Withheld {
+				datanet,
+				tranche,
+				account,
+				amount,
+			} => {
+				let pool = self.pools.get_mut(&datanet).unwrap();
+				pool.withhold((tranche, account), amount);
+			}
+			Event::SetAside {
+				datanet,
+				tranche,
+				account,
+				amount,
+			} => {
+				let pool = self.pools.get_mut(&datanet).unwrap();
+				pool.withheld.get_mut(&(tranche, account)).unwrap().amount -= amount;
+				self.aside += amount;
+			}
+			Event::AsideForfeited { amount, .. } => self.aside -= amount,
 			// The treasury's balance is told by the token's events; a deferral books nothing.
 			Event::TreasuryPaid { .. } | Event::PayoutDeferred { .. } => {}
-			Event::__Ignore(..) => unreachable!(),
+			other => unreachable!("{other:?}"),
 		}
 	}
 
@@ -145,6 +221,14 @@ impl History {
 				pool.balance -= amount;
 				assert_eq!(pool.touch((tranche, account)), amount);
 			}
+			Source::Withheld { datanet, tranche } => {
+				let pool = self.pools.get_mut(&datanet).unwrap();
+				let row = pool.withheld.remove(&(tranche, account)).unwrap();
+				assert_eq!((row.locks, row.amount), (0, amount));
+			}
+			Source::Aside => self.aside -= amount,
+			// Left what was set aside before.
+			Source::Forfeited => {}
 			Source::Operator { .. } | Source::Developer { .. } | Source::Treasury => {}
 		}
 	}
@@ -155,6 +239,7 @@ impl History {
 		assert_eq!(self.accrued, Accrued::<Test>::iter().collect());
 		assert_eq!(self.paid, Paid::<Test>::iter().collect());
 		assert_eq!(self.waiting, Waiting::<Test>::get());
+		assert_eq!(self.aside, Aside::<Test>::get());
 		let inboxes = self.inboxes.iter().filter(|(_, i)| **i != Inbox::default());
 		let inboxes: BTreeMap<_, _> = inboxes.map(|(id, inbox)| (*id, *inbox)).collect();
 		assert_eq!(inboxes, Inboxes::<Test>::iter().collect());
@@ -169,7 +254,7 @@ impl History {
 	}
 
 	fn compare_pools(&self) {
-		let mut rows = 0;
+		let (mut rows, mut locked) = (0, 0);
 		for (datanet, pool) in &self.pools {
 			let Pool { balance, residue } = Pools::<Test>::get(datanet);
 			assert_eq!((pool.balance, pool.residue), (balance, residue));
@@ -180,6 +265,15 @@ impl History {
 				assert_eq!(acc, Some(pool.acc(*tranche)));
 			}
 			rows += pool.rows.len();
+			for ((tranche, who), withheld) in &pool.withheld {
+				let stored = Withheld::<Test>::get((datanet, tranche, who));
+				assert_eq!(
+					stored,
+					Some(*withheld),
+					"withheld of {who} in {datanet}/{tranche}"
+				);
+			}
+			locked += pool.withheld.len();
 			for (index, cell) in PoolCells::<Test>::iter_prefix(datanet) {
 				let under = |tranche| crate::fenwick::up(tranche).any(|cell| cell == index);
 				let live = pool.rows.iter().filter(|((tranche, _), _)| under(*tranche));
@@ -188,6 +282,7 @@ impl History {
 			}
 		}
 		assert_eq!(Members::<Test>::iter_keys().count(), rows);
+		assert_eq!(Withheld::<Test>::iter_keys().count(), locked);
 	}
 }
 
@@ -265,7 +360,7 @@ fn wait_by_settling(amount: u128) {
 }
 
 fn share(part: u128, of: u128) -> u128 {
-	of / 1_000 * part + of % 1_000 * part / 1_000
+	thousandths(of, part)
 }
 
 fn part_of_points(datanet: DatanetId, tranche: Version, who: AccountId, part: u64) -> u64 {
@@ -341,7 +436,37 @@ fn perform_op(op: Op) {
 			let all: Vec<AccountId> = (1..=GHOST).collect();
 			Royalties::claim_many(signed(), all.try_into().unwrap())
 		}
+		claims => perform_claim(claims),
 	};
+}
+
+/// What claims do.
+fn perform_claim(op: Op) -> sp_runtime::DispatchResult {
+	let part_of_aside = |part| share(part, Aside::<Test>::get());
+	match op {
+		Op::Lock {
+			datanet,
+			tranche,
+			who,
+		} => Royalties::lock_row(datanet, tranche, &who),
+		Op::Unlock {
+			datanet,
+			tranche,
+			who,
+		} => Royalties::unlock_row(datanet, tranche, &who),
+		Op::SetAside {
+			datanet,
+			tranche,
+			who,
+			part,
+		} => {
+			let points = part_of_points(datanet, tranche, who, part);
+			Royalties::set_aside(datanet, tranche, &who, points).map(|_| ())
+		}
+		Op::PayAside { who, part } => Royalties::pay_aside(&who, part_of_aside(part)),
+		Op::Forfeit { reporter, part } => Royalties::forfeit_aside(&reporter, part_of_aside(part)),
+		other => unreachable!("{other:?} is no claim's"),
+	}
 }
 
 proptest! {

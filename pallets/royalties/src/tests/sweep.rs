@@ -59,6 +59,60 @@ fn pool_rows_above_the_threshold_are_collected_and_paid() {
 }
 
 #[test]
+fn locked_rows_are_passed_over() {
+	ExtBuilder::build_and_execute(|| {
+		let threshold = threshold();
+		let members: Vec<AccountId> = (100..120).collect();
+		for who in &members {
+			assert_ok!(Royalties::add_points(1, 1, who, 1));
+		}
+		assert_ok!(Royalties::pay_in(&PAYER, 1, 1, 20 * threshold));
+		// All but the one whose key comes last.
+		let keys: Vec<_> = Members::<Test>::iter_keys().collect();
+		let (last, locked) = keys.split_last().unwrap();
+		for (datanet, tranche, who) in locked {
+			assert_ok!(Royalties::lock_row(*datanet, *tranche, who));
+		}
+		events();
+		// Few looks per block, with no more weight than a look and a collection take.
+		Parameters::<Test>::mutate(|parameters| parameters.payouts_per_block = 3);
+		for _ in 0..8 {
+			idle();
+		}
+		assert_eq!(balance(last.2), threshold);
+		assert!(locked.iter().all(|(_, _, who)| balance(*who) == 0));
+		let is_quiet =
+			|event: &Event<Test>| matches!(event, Event::Accrued { .. } | Event::Paid { .. });
+		assert!(events().iter().all(is_quiet));
+		// Unlocked, they are next.
+		for (datanet, tranche, who) in locked {
+			assert_ok!(Royalties::unlock_row(*datanet, *tranche, who));
+		}
+		for _ in 0..40 {
+			idle();
+		}
+		assert!(members.iter().all(|who| balance(*who) == threshold));
+		assert_exact();
+	});
+}
+
+/// A look at a locked row costs no more than at one with nothing pending.
+#[test]
+fn locked_rows_cost_a_look() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Royalties::add_points(1, 1, &ALICE, 1));
+		assert_ok!(Royalties::pay_in(&PAYER, 1, 1, threshold()));
+		assert_ok!(Royalties::lock_row(1, 1, &ALICE));
+		let looks = Weights::sweep_look().saturating_mul(4);
+		let expected = Weights::sweep_base()
+			.saturating_add(looks)
+			.saturating_add(Weights::sweep_pending());
+		assert_eq!(Royalties::on_idle(1, expected), expected);
+		assert_eq!(balance(ALICE), ED);
+	});
+}
+
+#[test]
 fn inboxes_that_nobody_prepaid_are_distributed() {
 	ExtBuilder::build_and_execute(|| {
 		let threshold = threshold();
@@ -283,7 +337,7 @@ proptest! {
 		proof in prop_oneof![Just(0u64), Just(u64::MAX), 0..10_000u64],
 		payouts_per_block in prop_oneof![1..8u32, Just(64), Just(1_024)],
 		parents in 0..=8u32,
-		todo in prop::collection::vec((0..4u8, 0..3u8), 0..24),
+		todo in prop::collection::vec((0..5u8, 0..3u8), 0..24),
 	) {
 		ExtBuilder::build().execute_with(|| {
 			Parameters::<Test>::mutate(|parameters| {
@@ -305,6 +359,11 @@ proptest! {
 					}
 					// Nobody knows its terms.
 					2 => send_upstream(model + 1_000, amount),
+					3 => {
+						assert_ok!(Royalties::add_points(1, 1, &who, 1));
+						assert_ok!(Royalties::pay_in(&PAYER, 1, 1, amount));
+						assert_ok!(Royalties::lock_row(1, 1, &who));
+					}
 					_ => credit(if size == 0 { pot() } else { who }, amount),
 				}
 			}

@@ -17,6 +17,9 @@ fn verdict(break_it: impl FnOnce()) -> Result<(), sp_runtime::TryRuntimeError> {
 		assert_ok!(Royalties::pay_in(&PAYER, 1, 2, 100));
 		settle(1, 1_000);
 		assert_ok!(Royalties::release_base(1, 500));
+		assert_ok!(Royalties::lock_row(1, 2, &BOB));
+		assert_ok!(Royalties::add_points(1, 2, &BOB, 1));
+		assert_ok!(Royalties::set_aside(1, 2, &BOB, 3).map(|_| ()));
 		break_it();
 		Royalties::do_try_state()
 	})
@@ -25,6 +28,11 @@ fn verdict(break_it: impl FnOnce()) -> Result<(), sp_runtime::TryRuntimeError> {
 fn broken(break_it: impl FnOnce(), part_of_text: &str) {
 	let text = format!("{:?}", verdict(break_it).unwrap_err());
 	assert!(text.contains(part_of_text), "{text}");
+}
+
+/// Changes what is withheld of BOB's row.
+fn withheld(change: fn(&mut WithheldRow)) {
+	Withheld::<Test>::mutate((1, 2, BOB), |row| change(row.as_mut().unwrap()));
 }
 
 #[test]
@@ -41,6 +49,10 @@ fn one_planck_too_many_is_seen() {
 		"R7",
 	);
 	broken(|| Waiting::<Test>::mutate(|waiting| *waiting += 1), "R7");
+	broken(|| Aside::<Test>::mutate(|aside| *aside += 1), "R7");
+	broken(|| withheld(|row| row.amount += 1), "R7");
+	broken(|| Aside::<Test>::put(Balance::MAX), "overflows");
+	broken(|| withheld(|row| row.amount = Balance::MAX), "overflows");
 	broken(|| Inboxes::<Test>::mutate(1, |inbox| inbox.base += 1), "R7");
 	broken(
 		|| Inboxes::<Test>::mutate(1, |inbox| inbox.upstream += 1),
@@ -115,6 +127,34 @@ fn points_that_do_not_add_up_are_seen() {
 			)
 		},
 		"has no cell",
+	);
+}
+
+#[test]
+fn locks_that_are_none_are_seen() {
+	broken(|| withheld(|row| row.locks = 0), "without a lock");
+	broken(
+		|| withheld(|row| row.since += U256::from(SCALE) * 1_000),
+		"after its last touch",
+	);
+	broken(
+		|| withheld(|row| row.since = U256::MAX),
+		"after its last touch",
+	);
+	let stray = WithheldRow {
+		locks: 1,
+		..Default::default()
+	};
+	broken(
+		|| Withheld::<Test>::insert((1, 0, BOB), stray),
+		"a locked row has no cell",
+	);
+	broken(
+		|| {
+			let since = U256::one();
+			Withheld::<Test>::insert((1, 3, BOB), WithheldRow { since, ..stray })
+		},
+		"counts from somewhere",
 	);
 }
 

@@ -87,9 +87,14 @@ fn ports_touch_no_more_than_other_pallets_count() {
 			("credit_pool", stated(Weights::credit_pool), (15, 12)),
 			("credit_treasury", stated(Weights::credit_treasury), (5, 4)),
 			("pay_in", stated(Weights::pay_in), (15, 13)),
-			("add_points", stated(Weights::add_points), (14, 14)),
-			("remove_points", stated(Weights::remove_points), (14, 14)),
-			("move_points", stated(Weights::move_points), (16, 5)),
+			("add_points", stated(Weights::add_points), (15, 14)),
+			("remove_points", stated(Weights::remove_points), (15, 14)),
+			("move_points", stated(Weights::move_points), (18, 5)),
+			("lock_row", stated(Weights::lock_row), (2, 1)),
+			("unlock_row", stated(Weights::unlock_row), (2, 2)),
+			("set_aside", stated(Weights::set_aside), (15, 15)),
+			("pay_aside", stated(Weights::pay_aside), (2, 2)),
+			("forfeit_aside", stated(Weights::forfeit_aside), (6, 5)),
 		];
 		for (name, stated, (reads, writes)) in assumed {
 			assert_eq!(stated, Rows { reads, writes }, "{name}");
@@ -298,6 +303,51 @@ fn points_and_payouts_are_covered() {
 		);
 		covered("set_parameters", Weights::set_parameters, || {
 			Royalties::set_parameters(RuntimeOrigin::root(), Default::default()).unwrap()
+		});
+	});
+}
+
+/// A locked row changes its points at the same price: what is withheld is a row, and so is what is
+/// booked.
+#[test]
+fn claims_are_covered() {
+	ExtBuilder::build_and_execute(|| {
+		assert_ok!(Royalties::add_points(1, 1, &ALICE, 40));
+		let pay_in = || Royalties::pay_in(&PAYER, 1, 1_023, OPEN).unwrap();
+		pay_in();
+		covered("lock_row", Weights::lock_row, || {
+			Royalties::lock_row(1, 1, &ALICE).unwrap()
+		});
+		covered("add_points", Weights::add_points, || {
+			Royalties::add_points(1, 1, &ALICE, 1).unwrap()
+		});
+		pay_in();
+		covered("remove_points", Weights::remove_points, || {
+			Royalties::remove_points(1, 1, &ALICE, 1).unwrap()
+		});
+		pay_in();
+		let (mut part, mut all) = (0, 0);
+		frame_support::hypothetically!({
+			covered("set_aside", Weights::set_aside, || {
+				all = Royalties::set_aside(1, 1, &ALICE, 40).unwrap()
+			});
+		});
+		covered("set_aside", Weights::set_aside, || {
+			part = Royalties::set_aside(1, 1, &ALICE, 20).unwrap()
+		});
+		assert!(part > 0 && all > part);
+		covered("pay_aside", Weights::pay_aside, || {
+			Royalties::pay_aside(&BOB, 1).unwrap()
+		});
+		covered("forfeit_aside", Weights::forfeit_aside, || {
+			Royalties::forfeit_aside(&CAROL, 2 * ED).unwrap()
+		});
+		no_treasury();
+		covered("forfeit_aside", Weights::forfeit_aside, || {
+			Royalties::forfeit_aside(&GHOST, 3).unwrap()
+		});
+		covered("unlock_row", Weights::unlock_row, || {
+			Royalties::unlock_row(1, 1, &ALICE).unwrap()
 		});
 	});
 }

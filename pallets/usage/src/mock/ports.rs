@@ -115,6 +115,7 @@ impl DatanetInspect<AccountId> for Datanets {
 			text_root: Default::default(),
 			byte_length: 4_096,
 			target,
+			taken_down_at: None,
 		})
 	}
 }

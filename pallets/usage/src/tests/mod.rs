@@ -20,6 +20,7 @@ mod clock;
 mod conservation;
 mod faults;
 mod invariants;
+mod operator_inspect;
 mod pages;
 mod parameters;
 mod release;

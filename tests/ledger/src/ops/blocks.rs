@@ -4,7 +4,9 @@
 
 use frame_support::weights::Weight;
 use num_traits::Zero;
-use openledger_runtime::{configs::system::MAX_BLOCK_WEIGHT, Runtime, RuntimeEvent, Usage};
+use openledger_runtime::{
+	configs::system::MAX_BLOCK_WEIGHT, constants::time::EPOCH_SLOTS, Runtime, RuntimeEvent, Usage,
+};
 use pallet_royalties::{Event, Source};
 
 use super::{Dice, Done, Played, World};
@@ -35,8 +37,18 @@ pub fn block(world: &mut World, dice: &mut Dice) -> Played {
 		1
 	};
 	for _ in 0..blocks {
-		end(world, busy, idle)?;
+		end(world, busy, idle, 1)?;
 	}
+	Ok(Done::Accepted)
+}
+
+/// A block after slots without one, so that an epoch ends early, or some of them pass by.
+pub fn late_block(world: &mut World, dice: &mut Dice) -> Played {
+	let slots = match dice.below(4) {
+		0 => 150 + dice.below(400),
+		_ => 30 + dice.below(90),
+	};
+	end(world, 0, MAX_BLOCK_WEIGHT.ref_time(), slots as u64)?;
 	Ok(Done::Accepted)
 }
 
@@ -59,7 +71,7 @@ pub fn quiet_blocks(world: &mut World, _: &mut Dice) -> Played {
 		return Ok(Done::Skipped);
 	}
 	for _ in 0..blocks {
-		end(world, 0, whole)?;
+		end(world, 0, whole, 1)?;
 	}
 	let left = world.ledger.payable();
 	if !left.is_empty() {
@@ -72,21 +84,32 @@ pub fn quiet_blocks(world: &mut World, _: &mut Dice) -> Played {
 		}
 	}
 	for (datanet, pool) in &world.ledger.royalties.pools {
-		if pool.members.values().any(|row| row.pending() >= least) {
+		let left = pool
+			.members
+			.iter()
+			.any(|((tranche, who), row)| row.pending() >= least && !pool.is_locked(*tranche, *who));
+		if left {
 			return Err(format!("idle blocks left a row of datanet {datanet}"));
 		}
 	}
 	Ok(Done::Accepted)
 }
 
-fn end(world: &mut World, busy: u64, idle: u64) -> Result<(), String> {
+fn end(world: &mut World, busy: u64, idle: u64, slots: u64) -> Result<(), String> {
 	let clock = world.ledger.clock;
 	let swept = chain::close_block(weight(busy), weight(idle));
 	for event in swept {
 		replay(world, event)?;
 	}
-	chain::open_block();
+	chain::open_block(slots);
 	world.ledger.now += 1;
+	world.slots += slots;
+	let epoch = (world.slots - 1) / EPOCH_SLOTS;
+	if epoch > world.epoch {
+		// Epochs without any block don't count.
+		world.epoch = epoch;
+		world.ledger.note_epoch();
+	}
 	world.ledger.clock = Usage::api_service_clock();
 	let ticks = world.ledger.clock - clock;
 	if ticks > 1 || (ticks > 0 && idle == 0) {

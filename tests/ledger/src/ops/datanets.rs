@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-//! Datanets, contributions, curators, snapshots; and the port by which points will be moved once
-//! contributions can be withdrawn and transferred.
+//! Datanets, registrations, approvals, snapshots, owners.
 
 use openledger_primitives::{
+	apis::DatanetState,
 	payload::{contribution_commit_hash, ContributionCommit},
-	ports::{Credit, DatanetKind, PoolLedger},
-	tree::{leaf_hash, node_hash, root_hash},
+	ports::{Credit, DatanetKind},
 	H256,
 };
-use openledger_runtime::{Royalties, Runtime};
+use openledger_runtime::Runtime;
 use pallet_datanets::{
 	Admission, Approvals, Call, Contents, DatanetParams, DatanetTerms, DatanetsParameters, Details,
-	Reveal, Verdict,
+	Reveal, Reviews,
 };
 
 use super::{Dice, Done, Played, World};
@@ -19,40 +18,17 @@ use crate::{
 	bank::Who,
 	chain::{self, Refused},
 	exact::planck,
-	rules::datanets::{Contribution, NewDatanet, Stage},
+	rules::datanets::{Contribution, NewDatanet, Stage, State, Told},
 };
 
 const OPEN: u128 = 1_000_000_000_000;
-const SALT: [u8; 32] = [7; 32];
+pub(super) const SALT: [u8; 32] = [7; 32];
 
 /// Datanets of a run, at most.
 const MOST_DATANETS: usize = 4;
 
-/// A content by its number and length: its root, last leaf and the siblings above. Only these bytes
-/// exist: a last leaf proves the length of any number of bytes.
-pub fn content(text: u64, length: u64) -> (H256, Vec<u8>, Vec<H256>) {
-	let count = length.div_ceil(256);
-	let rest = length - (count - 1) * 256;
-	let leaf = vec![text.to_le_bytes()[0] | 1; rest as usize];
-	let mut siblings = Vec::new();
-	let mut node = leaf_hash(&leaf);
-	let (mut place, mut width) = (count - 1, count);
-	while width > 1 {
-		if !place.is_multiple_of(2) {
-			let level = siblings.len() as u64;
-			let sibling = H256::from_low_u64_be(text * 64 + level + 1);
-			node = node_hash(&sibling, &node);
-			siblings.push(sibling);
-		}
-		place /= 2;
-		width = width.div_ceil(2);
-	}
-	// A content of one leaf has no sibling that tells it from another.
-	(root_hash(count, &node), leaf, siblings)
-}
-
-fn commitment(who: Who, text: u64, length: u64) -> H256 {
-	let (text_root, ..) = content(text, length);
+fn commitment(world: &World, who: Who, text: u64, length: u64) -> H256 {
+	let (text_root, ..) = world.content(text, length);
 	let body = ContributionCommit {
 		text_root,
 		byte_length: length,
@@ -62,12 +38,12 @@ fn commitment(who: Who, text: u64, length: u64) -> H256 {
 	contribution_commit_hash(&chain::genesis_hash(), &body)
 }
 
-fn ids(world: &World) -> Vec<u32> {
+pub(super) fn ids(world: &World) -> Vec<u32> {
 	world.ledger.datanets.rows.keys().copied().collect()
 }
 
 /// Contributions that stand somewhere.
-fn of_stage(world: &World, stage: impl Fn(&Stage) -> bool) -> Vec<(u64, Contribution)> {
+pub(super) fn of_stage(world: &World, stage: impl Fn(&Stage) -> bool) -> Vec<(u64, Contribution)> {
 	world
 		.ledger
 		.datanets
@@ -152,27 +128,9 @@ fn create_with(world: &mut World, owner: Who, new: &NewDatanet) -> Played {
 	world.hold_against(answer, |ledger| ledger.create_datanet(owner, new, told))
 }
 
-fn accounts(list: &[Who]) -> pallet_datanets::CuratorsOf<Runtime> {
+pub(super) fn accounts(list: &[Who]) -> pallet_datanets::CuratorsOf<Runtime> {
 	let accounts: Vec<_> = list.iter().map(|who| chain::id(*who)).collect();
 	accounts.try_into().unwrap()
-}
-
-/// `set_curators`.
-pub fn set_curators(world: &mut World, dice: &mut Dice) -> Played {
-	let Some(datanet) = dice.pick(&ids(world)) else {
-		return Ok(Done::Skipped);
-	};
-	let owner = dice.mostly(world.ledger.datanets.rows[&datanet].owner);
-	let first = dice.actor();
-	let mut named: Vec<Who> = (0..2 + dice.below(5))
-		.map(|step| (first + step * 3) % chain::ACTORS)
-		.collect();
-	if dice.chance(10) {
-		named.push(first);
-	}
-	let curators = accounts(&named);
-	let answer = chain::signed(owner, Call::<Runtime>::set_curators { datanet, curators });
-	world.hold_against(answer, |ledger| ledger.set_curators(owner, datanet, &named))
 }
 
 /// One open datanet of texts with so many acceptances of several contributors, in a snapshot: more
@@ -198,45 +156,13 @@ pub fn fill(world: &mut World, count: u64) -> Result<(), String> {
 		let id = world.ledger.datanets.last + 1;
 		commit_with(world, who, datanet, (id, 1_024 + step))?;
 		let row = world.ledger.datanets.contributions[&id].clone();
-		let (answer, told) = reveal(who, id, &row, true);
-		world.hold_against(answer, |ledger| ledger.contribute(who, id, true, told))?;
-		review_with(world, 0, id, 1 + (step % 4) as u8)?;
+		let (answer, told) = reveal(world, who, id, &row, true);
+		world.hold_against(answer, |ledger| ledger.contribute(who, id, true, &told))?;
+		super::reviews::vote_at_once(world, &[0], id, (1 + (step % 4) as u8, 0))?;
 	}
 	let answer = chain::signed(0, Call::<Runtime>::snapshot { datanet });
 	world.hold_against(answer, |ledger| ledger.snapshot(0, datanet))?;
 	Ok(())
-}
-
-/// `take_seat`.
-pub fn take_seat(world: &mut World, dice: &mut Dice) -> Played {
-	let Some(datanet) = dice.pick(&ids(world)) else {
-		return Ok(Done::Skipped);
-	};
-	let named: Vec<Who> = world.ledger.datanets.rows[&datanet]
-		.curators
-		.iter()
-		.copied()
-		.collect();
-	let who = dice.pick(&named).unwrap_or(0);
-	let who = dice.mostly(who);
-	let answer = chain::signed(who, Call::<Runtime>::take_seat { datanet });
-	world.hold_against(answer, |ledger| ledger.take_seat(who, datanet))
-}
-
-/// `leave_seat`.
-pub fn leave_seat(world: &mut World, dice: &mut Dice) -> Played {
-	let Some(datanet) = dice.pick(&ids(world)) else {
-		return Ok(Done::Skipped);
-	};
-	let seated: Vec<Who> = world.ledger.datanets.rows[&datanet]
-		.seats
-		.keys()
-		.copied()
-		.collect();
-	let who = dice.pick(&seated).unwrap_or(0);
-	let who = dice.mostly(who);
-	let answer = chain::signed(who, Call::<Runtime>::leave_seat { datanet });
-	world.hold_against(answer, |ledger| ledger.leave_seat(who, datanet))
 }
 
 /// `approve_contributor`.
@@ -257,7 +183,7 @@ pub fn approve(world: &mut World, dice: &mut Dice) -> Played {
 		who: account.clone(),
 	};
 	let answer = chain::signed(owner, call);
-	let told = chain::ticket(Approvals::<Runtime>::get(datanet, account));
+	let told = chain::ticket(Approvals::<Runtime>::get(datanet, account).map(|row| row.ticket));
 	world.hold_against(answer, |ledger| ledger.approve(owner, datanet, who, told))
 }
 
@@ -301,8 +227,13 @@ pub fn commit(world: &mut World, dice: &mut Dice) -> Played {
 		.into_iter()
 		.filter(|(_, row)| row.datanet == datanet)
 		.collect();
+	let is_text = world.ledger.datanets.rows[&datanet].text;
 	let (text, length) = match dice.pick(&known) {
-		Some((_, row)) if dice.chance(15) => (row.text, row.length),
+		Some((_, row)) if dice.chance(12) => (row.text, row.length),
+		_ if is_text && dice.chance(60) => {
+			let words: Vec<u64> = known.iter().map(|(_, row)| row.text).collect();
+			world.new_text(dice, &words)
+		}
 		_ => (world.ledger.datanets.last + 1, length(dice)),
 	};
 	commit_with(world, who, datanet, (text, length))
@@ -311,7 +242,7 @@ pub fn commit(world: &mut World, dice: &mut Dice) -> Played {
 fn commit_with(world: &mut World, who: Who, datanet: u32, (text, length): (u64, u64)) -> Played {
 	let call = Call::<Runtime>::commit {
 		datanet,
-		commitment: commitment(who, text, length),
+		commitment: commitment(world, who, text, length),
 		byte_length: length,
 	};
 	let answer = chain::signed(who, call);
@@ -336,17 +267,18 @@ pub fn contribute(world: &mut World, dice: &mut Dice) -> Played {
 	};
 	let who = dice.mostly(row.who);
 	let honest = !dice.chance(6);
-	let (answer, told) = reveal(who, id, &row, honest);
-	world.hold_against(answer, |ledger| ledger.contribute(who, id, honest, told))
+	let (answer, told) = reveal(world, who, id, &row, honest);
+	world.hold_against(answer, |ledger| ledger.contribute(who, id, honest, &told))
 }
 
 fn reveal(
+	world: &World,
 	who: Who,
 	id: u64,
 	row: &Contribution,
 	honest: bool,
-) -> (Result<(), Refused>, Option<u128>) {
-	let (text_root, mut leaf, siblings) = content(row.text, row.length);
+) -> (Result<(), Refused>, Told) {
+	let (text_root, mut leaf, siblings) = world.content(row.text, row.length);
 	if !honest {
 		leaf[0] ^= 0xff;
 	}
@@ -363,42 +295,20 @@ fn reveal(
 		contribution: id,
 		reveal,
 	};
+	let electors = world.ledger.electorate(row.datanet, row.who).len();
+	let keepers = chain::keeper_fee(Some(electors));
 	let answer = chain::signed(who, call);
-	let told = chain::ticket(Contents::<Runtime>::get(id).map(|row| row.ticket));
+	let review = Reviews::<Runtime>::get(id);
+	let order = review.iter().flat_map(|review| review.ballots.iter());
+	let told = Told {
+		content: chain::ticket(Contents::<Runtime>::get(id).map(|row| row.ticket)),
+		order: order
+			.map(|ballot| chain::who(&ballot.curator).expect("an actor"))
+			.collect(),
+		review: chain::ticket(review.map(|review| review.ticket)),
+		keepers,
+	};
 	(answer, told)
-}
-
-/// `review`.
-pub fn review(world: &mut World, dice: &mut Dice) -> Played {
-	let pending = of_stage(world, |stage| matches!(stage, Stage::Pending(_)));
-	let Some((contribution, row)) = dice.pick(&pending) else {
-		return Ok(Done::Skipped);
-	};
-	let datanet = &world.ledger.datanets.rows[&row.datanet];
-	let seated: Vec<Who> = datanet.seats.keys().copied().collect();
-	let curator = dice.pick(&seated).unwrap_or(0);
-	let curator = dice.mostly(curator);
-	let quality = match dice.below(12) {
-		0 => 0,
-		1 => 5,
-		die => 1 + (die % 4) as u8,
-	};
-	review_with(world, curator, contribution, quality)
-}
-
-fn review_with(world: &mut World, curator: Who, contribution: u64, quality: u8) -> Played {
-	let verdict = match quality {
-		0 => Verdict::Reject { reason: 1 },
-		quality => Verdict::Accept { quality },
-	};
-	let call = Call::<Runtime>::review {
-		contribution,
-		verdict,
-	};
-	let answer = chain::signed(curator, call);
-	world.hold_against(answer, |ledger| {
-		ledger.review(curator, contribution, quality)
-	})
 }
 
 /// `expire_commit`.
@@ -428,12 +338,15 @@ pub fn expire_commit(world: &mut World, dice: &mut Dice) -> Played {
 pub fn release_bond(world: &mut World, dice: &mut Dice) -> Played {
 	let now = world.ledger.now;
 	let due = of_stage(world, |stage| match stage {
-		Stage::Accepted { free_from, .. } | Stage::Rejected(free_from) => *free_from <= now,
+		Stage::Accepted(row) | Stage::Withdrawn(row, ..) | Stage::Revoked(row, ..) => {
+			row.free_from <= now
+		}
+		Stage::Rejected { free_from, .. } => *free_from <= now,
 		_ => false,
 	});
 	let due: Vec<_> = due
 		.into_iter()
-		.filter(|(_, row)| row.bond > planck(0) || matches!(row.stage, Stage::Rejected(_)))
+		.filter(|(_, row)| row.bond > planck(0) || matches!(row.stage, Stage::Rejected { .. }))
 		.collect();
 	let any = of_stage(world, |_| true);
 	let chosen = if dice.chance(15) || due.is_empty() {
@@ -462,14 +375,20 @@ pub fn snapshot(world: &mut World, dice: &mut Dice) -> Played {
 pub fn set_parameters(world: &mut World, dice: &mut Dice) -> Played {
 	let mut limits = world.ledger.datanets.limits.clone();
 	limits.bond_hold = 1 + dice.roll() % 60;
-	limits.review_period = 1 + dice.roll() % 20;
+	limits.vote_commit = 1 + dice.roll() % 8;
+	limits.vote_reveal = 1 + dice.roll() % 8;
+	limits.appeal = 1 + dice.roll() % 25;
+	limits.showing = 1 + dice.roll() % 90;
 	limits.commit_expiry = 10 + dice.roll() % 60;
 	limits.curator_bond = OPEN * u128::from(1 + dice.roll() % 12);
 	limits.snapshot_deposit = OPEN / 500 * u128::from(dice.roll() % 12);
 	limits.min_bond = OPEN / 500 + u128::from(dice.roll());
 	let parameters = DatanetsParameters {
 		commit_expiry: limits.commit_expiry,
-		review_period: limits.review_period,
+		vote_commit_period: limits.vote_commit,
+		vote_reveal_period: limits.vote_reveal,
+		appeal_period: limits.appeal,
+		showing_period: limits.showing,
 		bond_hold: limits.bond_hold,
 		min_bond: limits.min_bond,
 		min_bond_per_byte: limits.min_bond_per_byte,
@@ -485,71 +404,119 @@ pub fn set_parameters(world: &mut World, dice: &mut Dice) -> Played {
 	})
 }
 
-fn port(result: sp_runtime::DispatchResult) -> Result<(), Refused> {
-	result.map_err(|error| Refused {
-		reason: format!("{error:?}"),
-		no_room: false,
-	})
-}
-
-/// A row of a pool.
-fn row(world: &World, dice: &mut Dice) -> Option<(u32, u32, Who, u64)> {
-	let pools = world.ledger.royalties.pools.iter();
-	let rows: Vec<_> = pools
-		.flat_map(|(datanet, pool)| {
-			let members = pool.members.iter();
-			members.map(|((tranche, who), row)| (*datanet, *tranche, *who, row.points))
-		})
-		.collect();
-	dice.pick(&rows)
-}
-
-fn points(dice: &mut Dice, has: u64) -> u64 {
-	match dice.below(4) {
-		0 => has,
-		1 => has.saturating_add(1),
-		_ => u64::from(dice.roll()) % has + 1,
+/// Whom somebody offers something: often an actor, now and then nobody or himself.
+pub(super) fn offeree(dice: &mut Dice, owner: Who) -> Option<Who> {
+	match dice.below(12) {
+		0 => None,
+		1 => Some(owner),
+		_ => Some(dice.actor()),
 	}
 }
 
-/// Points leave a row, all of them or some.
-pub fn remove_points(world: &mut World, dice: &mut Dice) -> Played {
-	let Some((datanet, tranche, who, has)) = row(world, dice) else {
+/// `offer_datanet`.
+pub fn offer(world: &mut World, dice: &mut Dice) -> Played {
+	let Some(datanet) = dice.pick(&ids(world)) else {
 		return Ok(Done::Skipped);
 	};
-	let points = points(dice, has);
-	let answer = port(Royalties::remove_points(
+	let owner = dice.mostly(world.ledger.datanets.rows[&datanet].owner);
+	let to = offeree(dice, owner);
+	let call = Call::<Runtime>::offer_datanet {
 		datanet,
-		tranche,
-		&chain::id(who),
-		points,
-	));
-	let done = world.hold_against(answer, |ledger| {
-		ledger.remove_points(datanet, tranche, who, points)
-	})?;
-	let pool = &world.ledger.royalties.pools[&datanet];
-	if done == Done::Accepted && pool.members.is_empty() {
-		world.note("pools left by everybody");
+		to: to.map(chain::id),
+	};
+	let answer = chain::signed(owner, call);
+	world.hold_against(answer, |ledger| ledger.offer_datanet(owner, datanet, to))
+}
+
+/// `accept_datanet`.
+pub fn accept(world: &mut World, dice: &mut Dice) -> Played {
+	let rows = world.ledger.datanets.rows.iter();
+	let offered: Vec<(u32, Who)> = rows
+		.filter_map(|(id, row)| Some((*id, row.offered?)))
+		.collect();
+	let Some((datanet, who)) = dice.pick(&offered) else {
+		return Ok(Done::Skipped);
+	};
+	let who = dice.mostly(who);
+	let answer = chain::signed(who, Call::<Runtime>::accept_datanet { datanet });
+	let told = new_ticket(&answer, datanet);
+	let done = world.hold_against(answer, |ledger| ledger.accept_datanet(who, datanet, told))?;
+	if done == Done::Accepted {
+		world.note("datanets transferred");
 	}
 	Ok(done)
 }
 
-/// Points move to another account, or to the same one.
-pub fn move_points(world: &mut World, dice: &mut Dice) -> Played {
-	let Some((datanet, tranche, from, has)) = row(world, dice) else {
+/// A datanet's deposit after a call that has changed it.
+fn new_ticket(answer: &Result<(), Refused>, datanet: u32) -> Option<u128> {
+	let details = answer.is_ok().then(|| Details::<Runtime>::get(datanet))?;
+	chain::ticket(details.map(|row| row.ticket))
+}
+
+/// `set_state`.
+pub fn set_state(world: &mut World, dice: &mut Dice) -> Played {
+	let Some(datanet) = dice.pick(&ids(world)) else {
 		return Ok(Done::Skipped);
 	};
-	let to = if dice.chance(40) {
-		chain::ACTORS - 1 - dice.below(chain::POOR)
-	} else {
-		dice.actor()
+	let row = &world.ledger.datanets.rows[&datanet];
+	let frozen = row.state == State::Frozen;
+	let owner = dice.mostly(row.owner);
+	// Most often back to open: nothing is committed to a datanet that isn't.
+	let (state, rule) = match dice.below(14) {
+		0 => (DatanetState::Closed, State::Closed),
+		1 => (DatanetState::Suspended, State::Suspended),
+		2 => (DatanetState::Open, State::Open),
+		_ if frozen => (DatanetState::Open, State::Open),
+		_ => (DatanetState::Frozen, State::Frozen),
 	};
-	let points = points(dice, has);
-	let (giver, taker) = (chain::id(from), chain::id(to));
-	let answer = port(Royalties::move_points(
-		datanet, tranche, &giver, &taker, points,
-	));
+	let answer = chain::signed(owner, Call::<Runtime>::set_state { datanet, state });
+	world.hold_against(answer, |ledger| ledger.set_state(owner, datanet, rule))
+}
+
+/// `suspend`.
+pub fn suspend(world: &mut World, dice: &mut Dice) -> Played {
+	let Some(datanet) = dice.pick(&ids(world)) else {
+		return Ok(Done::Skipped);
+	};
+	let is = world.ledger.datanets.rows[&datanet].state == State::Suspended;
+	let suspended = is == dice.chance(10);
+	let answer = chain::root(Call::<Runtime>::suspend { datanet, suspended });
+	world.hold_against(answer, |ledger| ledger.suspend(datanet, suspended))
+}
+
+/// `set_metadata`: longer and shorter URIs.
+pub fn describe(world: &mut World, dice: &mut Dice) -> Played {
+	let Some(datanet) = dice.pick(&ids(world)) else {
+		return Ok(Done::Skipped);
+	};
+	let owner = dice.mostly(world.ledger.datanets.rows[&datanet].owner);
+	let call = Call::<Runtime>::set_metadata {
+		datanet,
+		uri: vec![b'u'; dice.below(257)].try_into().unwrap(),
+		hash: H256::zero(),
+	};
+	let answer = chain::signed(owner, call);
+	let told = new_ticket(&answer, datanet);
+	world.hold_against(answer, |ledger| ledger.describe(owner, datanet, told))
+}
+
+/// `set_terms`: within bounds or not.
+pub fn set_terms(world: &mut World, dice: &mut Dice) -> Played {
+	let Some(datanet) = dice.pick(&ids(world)) else {
+		return Ok(Done::Skipped);
+	};
+	let owner = dice.mostly(world.ledger.datanets.rows[&datanet].owner);
+	let terms = DatanetTerms {
+		training_fee: u128::from(dice.roll() % 1_000) * OPEN / 7,
+		min_contributors_ppm: match dice.below(10) {
+			0 => 900_001,
+			1..4 => dice.roll() % 300_000,
+			_ => 0,
+		},
+	};
+	let (fee, minimum) = (terms.training_fee, terms.min_contributors_ppm);
+	let answer = chain::signed(owner, Call::<Runtime>::set_terms { datanet, terms });
 	world.hold_against(answer, |ledger| {
-		ledger.move_points(datanet, tranche, from, to, points)
+		ledger.set_terms(owner, datanet, fee, minimum)
 	})
 }

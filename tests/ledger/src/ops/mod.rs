@@ -9,10 +9,13 @@
 pub mod accounts;
 pub mod batches;
 pub mod blocks;
+pub mod claims;
 pub mod datanets;
 pub mod models;
 pub mod pages;
+pub mod reviews;
 pub mod royalties;
+pub mod texts;
 pub mod usage;
 
 use std::collections::BTreeMap;
@@ -25,6 +28,7 @@ use rand_chacha::{
 	ChaCha8Rng,
 };
 
+use self::texts::Text;
 use crate::{
 	bank::{Outcome, Refusal, Who},
 	chain::{Refused, ACTORS},
@@ -58,6 +62,12 @@ pub struct World {
 	pub notes: BTreeMap<&'static str, u64>,
 	/// Contributions, at most, so that comparing stays quick.
 	pub most_contributions: u64,
+	/// Slots since the chain began, this block's included.
+	pub slots: u64,
+	/// The last epoch that had a block, counted by slots.
+	pub epoch: u64,
+	/// Texts that exist, by their numbers.
+	pub texts: BTreeMap<u64, Text>,
 }
 
 impl World {
@@ -199,6 +209,8 @@ macro_rules! kinds {
 kinds! {
 	/// The block ends, with some weight for idle work, and the next begins.
 	Block => blocks::block, 60;
+	/// A block after slots that nobody used: epochs pass.
+	LateBlock => blocks::late_block, 14;
 	/// Empty blocks until all that is due is paid.
 	QuietBlocks => blocks::quiet_blocks, 2;
 	/// `balances.transfer_allow_death`.
@@ -218,11 +230,11 @@ kinds! {
 	/// `datanets.create_datanet`.
 	CreateDatanet => datanets::create, 3;
 	/// `datanets.set_curators`.
-	SetCurators => datanets::set_curators, 2;
+	SetCurators => reviews::set_curators, 2;
 	/// `datanets.take_seat`.
-	TakeSeat => datanets::take_seat, 5;
+	TakeSeat => reviews::take_seat, 6;
 	/// `datanets.leave_seat`.
-	LeaveSeat => datanets::leave_seat, 2;
+	LeaveSeat => reviews::leave_seat, 2;
 	/// `datanets.approve_contributor`.
 	Approve => datanets::approve, 4;
 	/// `datanets.dismiss_contributor`.
@@ -231,20 +243,54 @@ kinds! {
 	Commit => datanets::commit, 14;
 	/// `datanets.contribute`.
 	Contribute => datanets::contribute, 14;
-	/// `datanets.review`.
-	Review => datanets::review, 14;
+	/// `datanets.commit_vote` and `datanets.reveal_vote` of all who may vote.
+	VoteAtOnce => reviews::all_vote, 10;
+	/// `datanets.commit_vote`.
+	CommitVote => reviews::commit_vote, 16;
+	/// `datanets.reveal_vote`.
+	RevealVote => reviews::reveal_vote, 14;
+	/// `datanets.conclude_review`.
+	ConcludeReview => reviews::conclude, 12;
+	/// `datanets.appeal`.
+	Appeal => reviews::appeal, 8;
+	/// `datanets.decide_appeal`.
+	DecideAppeal => reviews::decide_appeal, 6;
+	/// `datanets.revoke`.
+	Revoke => reviews::revoke, 2;
+	/// `datanets.claim_duplicate`.
+	ClaimDuplicate => claims::claim, 12;
+	/// `datanets.show_window` of one position, right or wrong.
+	ShowWindow => claims::show_one, 5;
+	/// `datanets.show_window` of every position that an earlier text has.
+	ShowWindows => claims::show_all, 10;
+	/// `datanets.conclude_claim`.
+	ConcludeClaim => claims::conclude, 10;
+	/// `datanets.withdraw`.
+	Withdraw => claims::withdraw, 4;
+	/// `datanets.offer_contribution`.
+	OfferContribution => claims::offer, 7;
+	/// `datanets.accept_contribution`.
+	AcceptContribution => claims::accept, 8;
 	/// `datanets.expire_commit`.
 	ExpireCommit => datanets::expire_commit, 4;
 	/// `datanets.release_bond`.
-	ReleaseBond => datanets::release_bond, 5;
+	ReleaseBond => datanets::release_bond, 8;
 	/// `datanets.snapshot`.
 	Snapshot => datanets::snapshot, 5;
 	/// `datanets.set_parameters`.
 	SetDatanets => datanets::set_parameters, 1;
-	/// The port by which points will be taken: a member leaves.
-	RemovePoints => datanets::remove_points, 4;
-	/// The port by which points will be moved.
-	MovePoints => datanets::move_points, 4;
+	/// `datanets.offer_datanet`.
+	OfferDatanet => datanets::offer, 3;
+	/// `datanets.accept_datanet`.
+	AcceptDatanet => datanets::accept, 4;
+	/// `datanets.set_state`.
+	SetState => datanets::set_state, 2;
+	/// `datanets.suspend`.
+	Suspend => datanets::suspend, 2;
+	/// `datanets.set_metadata`.
+	Describe => datanets::describe, 1;
+	/// `datanets.set_terms`.
+	SetTerms => datanets::set_terms, 1;
 	/// `models.register`.
 	Register => models::register, 9;
 	/// `models.publish`.

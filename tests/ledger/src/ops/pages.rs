@@ -9,7 +9,6 @@ use super::{Dice, Done, Played, World};
 use crate::{
 	chain,
 	rules::{
-		datanets::Stage,
 		pages::{Entry, FULL_PAGE},
 		usage::Key,
 	},
@@ -31,7 +30,7 @@ fn members(world: &World, model: u32) -> Vec<u64> {
 	let corpus = &ledger.models.rows[&model].corpus;
 	let rows = ledger.datanets.contributions.iter();
 	rows.filter(|(_, row)| {
-		let Stage::Accepted { number, .. } = row.stage else {
+		let Some(acceptance) = row.stage.acceptance() else {
 			return false;
 		};
 		let Some(version) = corpus.get(&row.datanet) else {
@@ -39,7 +38,7 @@ fn members(world: &World, model: u32) -> Vec<u64> {
 		};
 		ledger
 			.snapshot_of(row.datanet, *version)
-			.is_some_and(|snapshot| number < snapshot.count)
+			.is_some_and(|snapshot| acceptance.number < snapshot.count)
 	})
 	.map(|(id, _)| *id)
 	.collect()

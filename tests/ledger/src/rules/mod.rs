@@ -4,10 +4,12 @@
 //! Everything works on whole numbers without bounds and on plain lists. A function that refuses may
 //! leave a half-changed ledger behind: the run asks a copy.
 
+pub mod claims;
 pub mod datanets;
 pub mod models;
 pub mod pages;
 pub mod pools;
+pub mod reviews;
 pub mod royalties;
 pub mod usage;
 

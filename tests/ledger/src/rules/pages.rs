@@ -60,6 +60,7 @@ pub type Entry = (u64, u32, u128);
 enum Payee {
 	Account(Who),
 	Pool(u32, u32),
+	Treasury,
 }
 
 impl Ledger {
@@ -90,6 +91,7 @@ impl Ledger {
 			return Ok(false);
 		};
 		let mut pools: BTreeMap<(u32, u32), Planck> = BTreeMap::new();
+		let mut treasury = Planck::zero();
 		let mut before = batch.start(page);
 		for (entry, payee) in entries.iter().zip(payees) {
 			let total = planck(entry.2);
@@ -100,8 +102,10 @@ impl Ledger {
 				Payee::Pool(datanet, version) => {
 					*pools.entry((datanet, version)).or_default() += amount;
 				}
+				Payee::Treasury => treasury += amount,
 			}
 		}
+		self.credit_treasury(&treasury)?;
 		for ((datanet, version), sum) in pools {
 			self.credit_pool(datanet, version, &sum)?;
 		}
@@ -155,20 +159,26 @@ impl Ledger {
 		}
 		entries
 			.iter()
-			.map(|entry| self.payee(key.1, entry.0))
+			.map(|entry| self.payee(key.1, batch.accepted_at, entry.0))
 			.collect()
 	}
 
-	/// A member of the model's corpus is paid: itself, or the pool of its datanet.
-	fn payee(&self, model: u32, contribution: u64) -> Option<Payee> {
+	/// A member of the model's corpus is paid: itself, or the pool of its datanet, or the treasury
+	/// if it was revoked, or withdrawn before the batch was accepted.
+	fn payee(&self, model: u32, accepted_at: u32, contribution: u64) -> Option<Payee> {
 		let row = self.datanets.contributions.get(&contribution)?;
-		let Stage::Accepted { number, .. } = row.stage else {
-			return None;
-		};
+		let acceptance = row.stage.acceptance()?;
 		let version = *self.models.rows[&model].corpus.get(&row.datanet)?;
 		let snapshot = self.snapshot_of(row.datanet, version)?;
-		(number < snapshot.count).then(|| {
-			if self.datanets.rows[&row.datanet].pooled {
+		let gone = match row.stage {
+			Stage::Withdrawn(_, at, _) => at < accepted_at,
+			Stage::Revoked(..) => true,
+			_ => false,
+		};
+		(acceptance.number < snapshot.count).then(|| {
+			if gone {
+				Payee::Treasury
+			} else if self.datanets.rows[&row.datanet].pooled {
 				Payee::Pool(row.datanet, version)
 			} else {
 				Payee::Account(row.who)

@@ -21,6 +21,19 @@ pub struct Member {
 	pub points: u64,
 	/// Earned and not collected, in units of 2^-64 planck.
 	pub earned: BigInt,
+	/// What a point of the tranche had earned when the whole planck were last taken out.
+	pub since: BigInt,
+}
+
+/// What is withheld of a row while claims are open on texts in it.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub struct Lock {
+	/// Accused texts.
+	pub locks: u32,
+	/// Planck that left the pool and are nobody's yet.
+	pub withheld: Planck,
+	/// What a point had earned when withholding began.
+	pub since: BigInt,
 }
 
 impl Member {
@@ -39,6 +52,10 @@ pub struct Pool {
 	pub residue: BigInt,
 	/// By tranche and account; none has 0 points.
 	pub members: BTreeMap<(u32, Who), Member>,
+	/// Locked rows, whether or not they have points.
+	pub locked: BTreeMap<(u32, Who), Lock>,
+	/// What payments into a version gave to each point.
+	pub given: BTreeMap<u32, BigInt>,
 }
 
 impl Pool {
@@ -61,6 +78,7 @@ impl Pool {
 		let each = &whole / &weight;
 		self.residue = whole % weight;
 		self.balance += amount;
+		*self.given.entry(version).or_default() += &each;
 		for ((tranche, _), member) in &mut self.members {
 			if *tranche <= version {
 				member.earned += &each * member.points;
@@ -69,19 +87,85 @@ impl Pool {
 		true
 	}
 
-	/// Whole planck that a member has earned leave the pool; 0 for whoever is none.
+	/// What a point of a tranche has earned since genesis.
+	pub fn per_point(&self, tranche: u32) -> BigInt {
+		let later = self
+			.given
+			.iter()
+			.filter(|(version, _)| **version >= tranche);
+		later.map(|(_, each)| each).sum()
+	}
+
+	/// Whether claims are open on texts of a row.
+	pub fn is_locked(&self, tranche: u32, who: Who) -> bool {
+		self.locked.contains_key(&(tranche, who))
+	}
+
+	/// Whole planck that a member has earned leave the pool; 0 for whoever is none. What a locked
+	/// row has earned is withheld instead of given.
 	fn touch(&mut self, tranche: u32, who: Who) -> Planck {
+		let now = self.per_point(tranche);
 		let Some(member) = self.members.get_mut(&(tranche, who)) else {
 			return Planck::zero();
 		};
 		let paid = member.pending();
 		member.earned -= fine(&paid);
+		member.since = now;
 		self.balance -= &paid;
-		paid
+		match self.locked.get_mut(&(tranche, who)) {
+			Some(lock) => {
+				lock.withheld += paid;
+				Planck::zero()
+			}
+			None => paid,
+		}
+	}
+
+	/// One more accused text in a row.
+	pub fn lock(&mut self, tranche: u32, who: Who) {
+		let since = self.members.get(&(tranche, who));
+		let since = since.map_or(BigInt::zero(), |member| member.since.clone());
+		let lock = self.locked.entry((tranche, who)).or_insert(Lock {
+			since,
+			..Lock::default()
+		});
+		lock.locks += 1;
+	}
+
+	/// One accused text less; with the last one what is withheld is given.
+	pub fn unlock(&mut self, tranche: u32, who: Who) -> Outcome<Planck> {
+		let Some(lock) = self.locked.get_mut(&(tranche, who)) else {
+			return no("not locked");
+		};
+		lock.locks -= 1;
+		if lock.locks > 0 {
+			return Ok(Planck::zero());
+		}
+		let lock = self.locked.remove(&(tranche, who)).unwrap_or_default();
+		Ok(lock.withheld)
+	}
+
+	/// The points of an accused text leave a locked row; what they have earned since withholding
+	/// began, rounded down and at most what is withheld, is set aside.
+	pub fn set_aside(&mut self, tranche: u32, who: Who, points: u64) -> Outcome<Planck> {
+		need(self.is_locked(tranche, who), "not locked")?;
+		let has = self.members.get(&(tranche, who)).map(|row| row.points);
+		need(has.is_some_and(|has| has >= points), "fewer points")?;
+		self.touch(tranche, who);
+		let now = self.per_point(tranche);
+		let Some(lock) = self.locked.get_mut(&(tranche, who)) else {
+			return no("not locked");
+		};
+		let earned: Planck = ((now - &lock.since) * points) >> 64;
+		let aside = earned.min(lock.withheld.clone());
+		lock.withheld -= &aside;
+		self.remove(tranche, who, points)?;
+		Ok(aside)
 	}
 
 	/// What `collect` books.
 	pub fn collect(&mut self, tranche: u32, who: Who) -> Outcome<Planck> {
+		need(!self.is_locked(tranche, who), "locked")?;
 		need(self.members.contains_key(&(tranche, who)), "no member")?;
 		let paid = self.touch(tranche, who);
 		need(!paid.is_zero(), "nothing pending")?;
@@ -91,7 +175,14 @@ impl Pool {
 	/// More points; returns what was booked before (R5).
 	pub fn add(&mut self, tranche: u32, who: Who, points: u64) -> Outcome<Planck> {
 		let paid = self.touch(tranche, who);
+		let now = self.per_point(tranche);
+		if !self.members.contains_key(&(tranche, who)) {
+			if let Some(lock) = self.locked.get_mut(&(tranche, who)) {
+				lock.since.clone_from(&now);
+			}
+		}
 		let member = self.members.entry((tranche, who)).or_default();
+		member.since = now;
 		member.points = member
 			.points
 			.checked_add(points)
@@ -115,6 +206,9 @@ impl Pool {
 		if member.points == 0 {
 			self.residue += &member.earned;
 			self.members.remove(&(tranche, who));
+			if let Some(lock) = self.locked.get_mut(&(tranche, who)) {
+				lock.since = BigInt::zero();
+			}
 		}
 		Ok(paid)
 	}
@@ -141,6 +235,22 @@ mod tests {
 		assert_eq!(pool.members[&(1, 0)].pending(), planck(12));
 		assert_eq!(pool.members[&(2, 1)].pending(), planck(6));
 		assert!(pool.is_whole());
+	}
+
+	#[test]
+	fn an_accused_text_should_take_its_own_part_along() {
+		let mut pool = Pool::default();
+		pool.add(1, 0, 3).unwrap();
+		pool.lock(1, 0);
+		assert!(pool.pay(1, &planck(30)));
+		// A later text of the same account shares later money only.
+		pool.add(1, 0, 3).unwrap();
+		assert!(pool.pay(1, &planck(60)));
+		assert_eq!(pool.collect(1, 0), no("locked"));
+		assert_eq!(pool.set_aside(1, 0, 3), Ok(planck(60)));
+		assert_eq!(pool.unlock(1, 0), Ok(planck(30)));
+		assert_eq!(pool.balance, planck(0));
+		assert!(pool.is_whole() && pool.locked.is_empty());
 	}
 
 	#[test]

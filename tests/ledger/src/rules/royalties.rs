@@ -71,6 +71,8 @@ pub struct Royalties {
 	pub keepers: (u32, u32),
 	/// What strangers sent to the pot.
 	pub gifts: Planck,
+	/// Taken out of what was withheld; a claim decides whose it is.
+	pub aside: Planck,
 }
 
 /// Keepers' distributions of one block, at most.
@@ -82,7 +84,9 @@ impl Royalties {
 		let inboxes: Planck = self.inboxes.values().map(Inbox::sum).sum();
 		let pools: Planck = self.pools.values().map(|pool| &pool.balance).sum();
 		let accrued: Planck = self.accrued.values().sum();
-		&self.waiting + inboxes + pools + accrued
+		let locked = self.pools.values().flat_map(|pool| pool.locked.values());
+		let withheld: Planck = locked.map(|lock| &lock.withheld).sum();
+		&self.waiting + inboxes + pools + accrued + withheld + &self.aside
 	}
 
 	fn book(&mut self, who: Who, amount: &Planck) {
@@ -213,7 +217,7 @@ impl Ledger {
 		Ok(())
 	}
 
-	/// Moves points in a tranche; to oneself it only books.
+	/// Moves points in a tranche between two accounts, neither of which is accused.
 	pub fn move_points(
 		&mut self,
 		datanet: u32,
@@ -223,18 +227,53 @@ impl Ledger {
 		points: u64,
 	) -> Outcome {
 		let pool = self.royalties.pools.entry(datanet).or_default();
-		let has = pool.members.get(&(tranche, from)).map(|row| row.points);
-		need(has.is_some_and(|has| has >= points), "fewer points")?;
-		if points == 0 {
-			return Ok(());
-		}
-		if from == to {
-			let paid = pool.collect(tranche, from).unwrap_or_default();
-			self.royalties.book(from, &paid);
-			return Ok(());
-		}
+		let locked = [from, to].map(|who| pool.is_locked(tranche, who));
+		need(locked == [false, false], "locked")?;
 		self.remove_points(datanet, tranche, from, points)?;
 		self.add_points(datanet, tranche, to, points)
+	}
+
+	/// Withholds what a row earns.
+	pub fn lock_row(&mut self, datanet: u32, tranche: u32, who: Who) {
+		let pool = self.royalties.pools.entry(datanet).or_default();
+		pool.lock(tranche, who);
+	}
+
+	/// One lock less.
+	pub fn unlock_row(&mut self, datanet: u32, tranche: u32, who: Who) -> Outcome {
+		let pool = self.royalties.pools.entry(datanet).or_default();
+		let given = pool.unlock(tranche, who)?;
+		self.royalties.book(who, &given);
+		Ok(())
+	}
+
+	/// Takes an accused text's points and what they earned out of its row, and one lock away.
+	pub fn set_aside(
+		&mut self,
+		datanet: u32,
+		tranche: u32,
+		who: Who,
+		points: u64,
+	) -> Outcome<Planck> {
+		let pool = self.royalties.pools.entry(datanet).or_default();
+		let aside = pool.set_aside(tranche, who, points)?;
+		self.royalties.aside += &aside;
+		self.unlock_row(datanet, tranche, who)?;
+		Ok(aside)
+	}
+
+	/// What was set aside is the contributor's.
+	pub fn pay_aside(&mut self, who: Who, amount: &Planck) {
+		self.royalties.aside -= amount;
+		self.royalties.book(who, amount);
+	}
+
+	/// What was set aside is half the reporter's, half the treasury's.
+	pub fn forfeit_aside(&mut self, reporter: Who, amount: &Planck) -> Outcome {
+		self.royalties.aside -= amount;
+		let half: Planck = amount / 2;
+		self.royalties.book(reporter, &half);
+		self.to_treasury(&(amount - half))
 	}
 
 	/// Books what a member has earned.

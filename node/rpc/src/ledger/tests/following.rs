@@ -199,7 +199,8 @@ fn an_index_of_another_layout_should_be_replaced() {
 		.unwrap();
 	change.commit().unwrap();
 	let (indexed, opened) = indexed.reopen(GENESIS);
-	assert_eq!(opened, Opened::Rebuilt("its layout is Some(2)".into()));
+	let why = format!("its layout is Some({})", store::LAYOUT + 1);
+	assert_eq!(opened, Opened::Rebuilt(why));
 	assert!(indexed_blocks(&indexed).is_empty());
 }
 

@@ -4,11 +4,16 @@
 //! The replay pays every row at every payment, one by one, in 512 bits, where chain and index
 //! divide by accumulators. Rule R2: `t = amount · 2^64 + residue`; each point gets `⌊t / W⌋`, the
 //! rest is the residue; a row pays whole planck when it is touched and keeps its fraction, which
-//! joins the residue when the row leaves.
+//! joins the residue when the row leaves. What a locked row would pay is withheld until it is
+//! unlocked, but for what is set aside meanwhile.
 
 use super::*;
 use crate::{
-	explain::{explain, views::Why, Question},
+	explain::{
+		explain,
+		views::{PoolCollection, Why},
+		Question,
+	},
 	ledger::store::Rows,
 };
 use proptest::prelude::*;
@@ -37,6 +42,22 @@ enum Op {
 		tranche: u32,
 		who: u8,
 	},
+	Lock {
+		datanet: u32,
+		tranche: u32,
+		who: u8,
+	},
+	Unlock {
+		datanet: u32,
+		tranche: u32,
+		who: u8,
+	},
+	SetAside {
+		datanet: u32,
+		tranche: u32,
+		who: u8,
+		divisor: u8,
+	},
 	Batch {
 		who: u8,
 		developer: u32,
@@ -63,8 +84,14 @@ fn op() -> impl Strategy<Value = Op> {
 			.prop_map(|(datanet, version, amount)| Op::Pay { datanet, version, amount }),
 		4 => (datanet.clone(), version.clone(), who.clone(), prop_oneof![Just(0), 1..9u64, any::<u64>()])
 			.prop_map(|(datanet, tranche, who, points)| Op::Points { datanet, tranche, who, points }),
-		3 => (datanet, version, who.clone())
+		3 => (datanet.clone(), version.clone(), who.clone())
 			.prop_map(|(datanet, tranche, who)| Op::Collect { datanet, tranche, who }),
+		2 => (datanet.clone(), version.clone(), who.clone())
+			.prop_map(|(datanet, tranche, who)| Op::Lock { datanet, tranche, who }),
+		3 => (datanet.clone(), version.clone(), who.clone())
+			.prop_map(|(datanet, tranche, who)| Op::Unlock { datanet, tranche, who }),
+		1 => (datanet, version, who.clone(), 1..4u8)
+			.prop_map(|(datanet, tranche, who, divisor)| Op::SetAside { datanet, tranche, who, divisor }),
 		1 => (who.clone(), 1..650_000u32).prop_map(|(who, developer)| Op::Batch { who, developer }),
 		1 => (who.clone(), any::<u8>()).prop_map(|(who, amount)| Op::Credit { who, amount }),
 		1 => (who, any::<u64>()).prop_map(|(who, amount)| Op::Payout { who, amount }),
@@ -81,10 +108,18 @@ struct Row {
 	money: U512,
 }
 
+/// Locks of a row, and whole planck that it withholds.
+#[derive(Clone, Copy, Default)]
+struct Lock {
+	locks: u32,
+	withheld: U512,
+}
+
 /// The plain replay: makes the events of a history and knows what each must amount to.
 #[derive(Default)]
 struct Plain {
 	rows: BTreeMap<RowKey, Row>,
+	locks: BTreeMap<RowKey, Lock>,
 	residues: BTreeMap<u32, U512>,
 	totals: BTreeMap<u8, U512>,
 	paid: BTreeMap<u8, U512>,
@@ -128,7 +163,7 @@ impl Plain {
 		}]
 	}
 
-	/// Whole planck of a row are booked for its account.
+	/// Whole planck of a row are booked for its account, or withheld.
 	fn touch(&mut self, key: RowKey) -> Vec<Event> {
 		let Some(row) = self.rows.get_mut(&key) else {
 			return vec![];
@@ -139,6 +174,15 @@ impl Plain {
 			return vec![];
 		}
 		let (datanet, tranche, who) = key;
+		if let Some(lock) = self.locks.get_mut(&key) {
+			lock.withheld += whole;
+			return vec![Event::Withheld {
+				datanet,
+				tranche,
+				account: account(who),
+				amount: whole.as_u128(),
+			}];
+		}
 		self.book(who, whole);
 		vec![accrued(
 			account(who),
@@ -166,6 +210,65 @@ impl Plain {
 			account: account(who),
 			points,
 		});
+		events
+	}
+
+	fn lock(&mut self, key: RowKey) -> Vec<Event> {
+		let (datanet, tranche, who) = key;
+		let lock = self.locks.entry(key).or_default();
+		lock.locks += 1;
+		vec![Event::RowLocked {
+			datanet,
+			tranche,
+			account: account(who),
+			locks: lock.locks,
+		}]
+	}
+
+	fn unlock(&mut self, key: RowKey) -> Vec<Event> {
+		let (datanet, tranche, who) = key;
+		let Some(lock) = self.locks.get_mut(&key) else {
+			return vec![];
+		};
+		lock.locks -= 1;
+		let mut events = vec![Event::RowUnlocked {
+			datanet,
+			tranche,
+			account: account(who),
+			locks: lock.locks,
+		}];
+		let Lock { locks: 0, withheld } = *lock else {
+			return events;
+		};
+		self.locks.remove(&key);
+		if !withheld.is_zero() {
+			self.book(who, withheld);
+			let source = LedgerSource::Withheld { datanet, tranche };
+			events.push(accrued(account(who), withheld.as_u128(), source));
+		}
+		events
+	}
+
+	/// Takes a part of the points of a locked row, with as large a part of what it withholds.
+	fn set_aside(&mut self, key: RowKey, divisor: u8) -> Vec<Event> {
+		let (datanet, tranche, who) = key;
+		let points = self.rows.get(&key).map_or(0, |row| row.points);
+		if points == 0 || !self.locks.contains_key(&key) {
+			return vec![];
+		}
+		let mut events = self.touch(key);
+		let lock = self.locks.get_mut(&key).unwrap();
+		let amount = lock.withheld / U512::from(divisor);
+		lock.withheld -= amount;
+		if !amount.is_zero() {
+			events.push(Event::SetAside {
+				datanet,
+				tranche,
+				account: account(who),
+				amount: amount.as_u128(),
+			});
+		}
+		events.extend(self.set_points(key, points - points / u64::from(divisor)));
 		events
 	}
 
@@ -203,6 +306,22 @@ impl Plain {
 				tranche,
 				who,
 			} => self.touch((datanet, tranche, who)),
+			Op::Lock {
+				datanet,
+				tranche,
+				who,
+			} => self.lock((datanet, tranche, who)),
+			Op::Unlock {
+				datanet,
+				tranche,
+				who,
+			} => self.unlock((datanet, tranche, who)),
+			Op::SetAside {
+				datanet,
+				tranche,
+				who,
+				divisor,
+			} => self.set_aside((datanet, tranche, who), divisor),
 			Op::Batch { who, developer } => self.batch(who, developer),
 			Op::Credit { who, amount } => {
 				self.book(who, amount);
@@ -251,6 +370,23 @@ fn run(ops: Vec<Op>, reopen_every: usize) -> (Plain, Indexed, FakeChain) {
 	(plain, indexed, chain)
 }
 
+/// What the page documents of a collection of `amount` planck: the parts add up, to the last
+/// fraction.
+fn assert_parts_add_up(collection: &PoolCollection, amount: U512) {
+	let parts: U512 = collection
+		.payments
+		.iter()
+		.map(|payment| payment.share_scaled.as_ref().unwrap())
+		.map(|share| U512::from_dec_str(share).unwrap())
+		.fold(U512::zero(), |sum, share| sum + share);
+	if !collection.truncated {
+		assert_eq!(
+			parts + U512::from(collection.carry_before.0),
+			(amount << 64) + U512::from(collection.carry_after.0)
+		);
+	}
+}
+
 /// Sums of an account's lines, read in parts: booked, transferred.
 fn sums(indexed: &Indexed, who: u8) -> (U512, U512) {
 	let (mut booked, mut transferred) = (U512::zero(), U512::zero());
@@ -271,18 +407,16 @@ fn sums(indexed: &Indexed, who: u8) -> (U512, U512) {
 				Why::Payout {} => transferred += amount,
 				Why::PoolCollection(collection) => {
 					assert_eq!(item.matches, Some(true), "{item:?}");
-					let parts: U512 = collection
-						.payments
-						.iter()
-						.map(|payment| payment.share_scaled.as_ref().unwrap())
-						.map(|share| U512::from_dec_str(share).unwrap())
-						.fold(U512::zero(), |sum, share| sum + share);
-					if !collection.truncated {
-						// What the page documents: the parts add up, to the last fraction.
-						assert_eq!(
-							parts + U512::from(collection.carry_before.0),
-							(amount << 64) + U512::from(collection.carry_after.0)
-						);
+					assert_parts_add_up(collection, amount);
+					booked += amount;
+				}
+				Why::WithheldCollection(withheld) => {
+					assert_eq!(item.matches, Some(true), "{item:?}");
+					// A row that was empty meanwhile has left its fraction to the pool.
+					let points = &withheld.collection.points;
+					if points.iter().all(|change| change.points.0 > 0) {
+						let all = amount + U512::from(withheld.aside.0);
+						assert_parts_add_up(&withheld.collection, all);
 					}
 					booked += amount;
 				}
@@ -330,7 +464,7 @@ proptest! {
 		chain.change(|blocks| {
 			for (block, rows) in blocks.rows.iter_mut().enumerate() {
 				for row in rows {
-					if let Event::Accrued { account, amount, source: LedgerSource::Pool { .. } } = &mut row.event {
+					if let Event::Accrued { account, amount, source: LedgerSource::Pool { .. } | LedgerSource::Withheld { .. } } = &mut row.event {
 						*amount += extra;
 						wrong = Some((account.clone(), block as u32 + 1, row.index));
 						return;
