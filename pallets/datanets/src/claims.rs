@@ -270,7 +270,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Whether a window of an earlier text folds to these words. That it was revealed before the
-	/// accused was committed leaves the accused itself out.
+	/// accused was committed leaves the accused itself out. One that was taken back only after that
+	/// counts as before: else whoever holds it could let a true claim fail.
 	fn ensure_found(
 		accused: &ContributionOf<T>,
 		shown: &EarlierWindow,
@@ -279,7 +280,7 @@ impl<T: Config> Pallet<T> {
 		let earlier = Contributions::<T>::get(shown.contribution)
 			.filter(|row| {
 				row.datanet == accused.datanet
-					&& matches!(row.status, Status::Accepted(_))
+					&& row.status.stood_after(accused.committed_at)
 					&& row.revealed_at < accused.committed_at
 			})
 			.ok_or(Error::<T>::NotEarlier)?;

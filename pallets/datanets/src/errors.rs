@@ -121,8 +121,8 @@ mod errors {
 		BadOpening,
 		/// The drawn window has words, so an earlier text must be shown.
 		EarlierMissing,
-		/// The other text is not an accepted one of the same datanet, revealed before the accused
-		/// was committed.
+		/// The other text is of another datanet, was revealed after the accused was committed, or
+		/// is not accepted and wasn't after that commit either.
 		NotEarlier,
 		/// The folded windows differ.
 		WindowsDiffer,

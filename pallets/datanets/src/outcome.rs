@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //! How a review ends: acceptance, rejection, who has its fee.
 
-use crate::{pallet::*, review::due_after, types::*, ContributionOf, ReviewOf, LOG_TARGET};
+use crate::{
+	pallet::*, review::due_after, types::*, weights::count, ContributionOf, ReviewOf, LOG_TARGET,
+};
+use alloc::vec::Vec;
 use frame_support::{pallet_prelude::*, storage::with_storage_layer, traits::Consideration};
 use openledger_primitives::{
 	apis::{Appeal, BallotState},
 	payload::snapshot_step,
 	ports::PoolLedger,
-	review::Decision,
+	review::{fee_parts, Decision},
 	Balance, BlockNumber, ContributionId,
 };
 use sp_runtime::ArithmeticError;
@@ -217,8 +220,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Equal parts of the fee to all who revealed, in the order of the ballots; what doesn't divide
-	/// goes by single planck to the first of them (R1 for equal shares). If none did, it is back.
+	/// Equal parts of the fee to all who revealed, in the order of the ballots: see [`fee_parts`]. If
+	/// none did, it is back.
 	fn pay_fee(
 		id: ContributionId,
 		row: &ContributionOf<T>,
@@ -227,19 +230,18 @@ impl<T: Config> Pallet<T> {
 		let Status::Pending { fee } = row.status else {
 			return Err(Error::<T>::NotPending.into());
 		};
-		let voters = || {
-			review
-				.ballots
-				.iter()
-				.filter(|ballot| matches!(ballot.state, BallotState::Revealed { .. }))
-		};
-		let count = Balance::try_from(voters().count()).map_err(|_| ArithmeticError::Overflow)?;
-		let (Some(part), Some(rest)) = (fee.checked_div(count), fee.checked_rem(count)) else {
+		let voters: Vec<&T::AccountId> = review
+			.ballots
+			.iter()
+			.filter(|ballot| matches!(ballot.state, BallotState::Revealed { .. }))
+			.map(|ballot| &ballot.curator)
+			.collect();
+		let parts = fee_parts(fee, count(&voters));
+		if parts.is_empty() {
 			return Self::give_back(HoldReason::ReviewFee, &row.contributor, fee);
-		};
-		for (place, ballot) in (0..count).zip(voters()) {
-			let amount = part.saturating_add((place < rest).into());
-			Self::pay_voter(id, row, &ballot.curator, amount)?;
+		}
+		for (curator, part) in voters.into_iter().zip(parts) {
+			Self::pay_voter(id, row, curator, part)?;
 		}
 		Ok(())
 	}

@@ -49,7 +49,7 @@ pub const KEPT_EPOCHS: u32 = 64;
 pub const DRAW_EPOCHS: u64 = 2;
 /// Claims that can be open on one contribution at a time. Each draws for itself, and the first that
 /// is proved ends the others without loss: with dozens of them a text that quotes much would be
-/// proved a copy by the luck of the draw. Whoever fills the places himself hinders nobody: anyone
+/// proved a copy by the luck of the draw. Whoever fills the places himself can't hide a copy: anyone
 /// can show windows for any claim.
 pub const MAX_OPEN_CLAIMS: u32 = 4;
 /// Outcomes of one kind that keepers push in one block, at most.
@@ -350,6 +350,15 @@ impl Status {
 			| Self::Withdrawn { acceptance, .. }
 			| Self::Revoked { acceptance, .. } => Some(acceptance),
 			Self::Committed { .. } | Self::Pending { .. } | Self::Rejected { .. } => None,
+		}
+	}
+
+	/// Whether it is accepted, or was until some block after this one.
+	pub fn stood_after(&self, block: BlockNumber) -> bool {
+		match self {
+			Self::Accepted(_) => true,
+			Self::Withdrawn { at, .. } | Self::Revoked { at, .. } => *at > block,
+			Self::Committed { .. } | Self::Pending { .. } | Self::Rejected { .. } => false,
 		}
 	}
 

@@ -104,8 +104,8 @@ pub enum ProxyType {
 /// Left out are those that pay (`contribute`: review fee, `publish`: training fees), that stake
 /// (`commit`, `appeal`, `claim_duplicate`, `take_seat`, bonds, channels, advertisements: whoever
 /// holds the proxy could be the one who gains by the loss), that give up what an asset would earn
-/// for others (`withdraw`), and that hand rights over. Votes are in: what they can cost is burned,
-/// so nobody gains by it, and a curator's bond needs no key that is at hand every day.
+/// for others (`withdraw`), that can't be undone (`set_state`), and that hand rights over. Votes are
+/// in: what they can cost is burned, and a curator's bond needs no key that is at hand every day.
 fn keeps_money(call: &RuntimeCall) -> bool {
 	use pallet_datanets::Call as Datanets;
 	use pallet_models::Call as Models;
@@ -124,7 +124,6 @@ fn keeps_money(call: &RuntimeCall) -> bool {
 				| Datanets::commit_vote { .. }
 				| Datanets::reveal_vote { .. }
 				| Datanets::show_window { .. }
-				| Datanets::set_state { .. }
 				| Datanets::set_metadata { .. }
 				| Datanets::set_terms { .. }
 		),

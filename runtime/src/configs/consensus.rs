@@ -23,8 +23,8 @@ use sp_runtime::{
 use sp_session::MembershipProof;
 use sp_staking::{offence::OffenceReportSystem, SessionIndex};
 
-/// BABE at genesis: a quarter of the slots has primary authors, and every slot has a secondary
-/// one whose VRF adds to the randomness, so that a single validator fills every slot.
+/// BABE at genesis: a quarter of the slots has primary authors, and every slot a secondary one, so
+/// that a single validator fills every slot. Only primary authors' VRFs make the randomness.
 pub const BABE_GENESIS_EPOCH_CONFIG: BabeEpochConfiguration = BabeEpochConfiguration {
 	c: (1, 4),
 	allowed_slots: AllowedSlots::PrimaryAndSecondaryVRFSlots,

@@ -34,7 +34,21 @@ fn primary(slot: u64) -> PreDigest {
 /// Runs blocks 1 to `last`, those chosen by their primary authors. Returns BABE's own randomness,
 /// which is announced for the epoch after, and the draws.
 fn run(last: u32, is_primary: impl Fn(u32) -> bool) -> ([u8; 32], Vec<EpochDraw>) {
+	run_after(|| (), last, is_primary)
+}
+
+/// The outputs of 256 blocks.
+fn full_segment() -> frame_support::BoundedVec<[u8; 32], frame_support::traits::ConstU32<256>> {
+	vec![[7; 32]; 256].try_into().unwrap()
+}
+
+fn run_after(
+	prepare: impl Fn(),
+	last: u32,
+	is_primary: impl Fn(u32) -> bool,
+) -> ([u8; 32], Vec<EpochDraw>) {
 	development().execute_with(|| {
+		prepare();
 		for number in 1..=last {
 			let slot = FIRST_SLOT + u64::from(number);
 			// The first block of an epoch signs for what it brings itself.
@@ -88,14 +102,19 @@ fn every_primary_block_of_an_epoch_should_change_the_next_draw_and_none_before()
 }
 
 #[test]
-fn the_block_that_starts_a_segment_should_change_the_draw_too() {
-	// 99 primary blocks an epoch: the 256th is in the third, whose last ones stand in the second
-	// segment when the fourth begins.
-	let (babe, all) = run(301, |_| true);
-	let (same, without) = run(301, |number| number != 300);
+fn outputs_behind_a_full_segment_should_change_the_draw_too() {
+	let run = |primaries: &[u32]| {
+		run_after(
+			|| pallet_babe::UnderConstruction::<Runtime>::insert(0, full_segment()),
+			101,
+			|number| primaries.contains(&number),
+		)
+	};
+	// The first one finds the segment full and begins the next.
+	let (babe, one) = run(&[50]);
+	let (same, two) = run(&[50, 51]);
 	assert_eq!(babe, same, "BABE takes the full segment only");
-	assert_ne!(all[3].value, without[3].value);
-	assert_eq!(all[2].value, without[2].value);
+	assert_ne!(one[1].value, two[1].value);
 }
 
 #[test]

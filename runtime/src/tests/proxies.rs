@@ -29,9 +29,10 @@ fn a_non_transfer_proxy_should_run_datanets_models_and_operators() {
 			min_contributors_ppm: 0,
 		},
 	}));
-	assert!(may(pallet_datanets::Call::set_state {
+	// Closing is for good.
+	assert!(!may(pallet_datanets::Call::set_state {
 		datanet: 1,
-		state: DatanetState::Frozen,
+		state: DatanetState::Closed,
 	}));
 	assert!(may(pallet_datanets::Call::set_metadata {
 		datanet: 1,

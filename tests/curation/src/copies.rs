@@ -14,7 +14,7 @@ use openledger_primitives::{
 	text::text_tree,
 	Balance, BlockNumber, MICRO,
 };
-use pallet_datanets::types::KIB;
+use pallet_datanets::types::{KIB, MAX_OPEN_CLAIMS};
 
 use crate::{
 	chance::once,
@@ -32,6 +32,8 @@ const TEXTS: u64 = 800;
 const TEXT_BYTES: u64 = 128 * KIB;
 /// Bytes of the call that reveals one of them: last leaf, nine siblings, address.
 const REVEAL_BYTES: u64 = 700;
+/// Curators who have a ballot in each review.
+const BALLOTS: u32 = 9;
 /// Days that a copier's accounts are kept for.
 const DAYS: u32 = 365;
 /// Folded share from which on reporters claim.
@@ -80,7 +82,7 @@ pub struct Year {
 impl Year {
 	/// Plays a copier's year, day by day.
 	pub fn of(setting: &Setting) -> Self {
-		let each = open(registration_fees(TEXT_BYTES, REVEAL_BYTES));
+		let each = open(registration_fees(TEXT_BYTES, REVEAL_BYTES, BALLOTS));
 		let held_days = f64::from(setting.hold) / BLOCKS_PER_DAY;
 		let claimed = if setting.share < CLAIM_FROM {
 			0.0
@@ -237,10 +239,26 @@ impl ClaimCosts {
 	/// without loss. `stake` is the text's pool money that is not paid out, OPEN.
 	pub fn accuser_net(&self, share: f64, claims: u32, stake: f64) -> f64 {
 		let proved = once(claims, proof(share));
-		let bond = open(self.bond);
-		let won = bond / REPORTER_DIVISOR as f64 + stake / 2.0 - open(self.showings);
 		let claims = f64::from(claims);
-		proved * won - (1.0 - proved) * claims * bond - claims * open(self.claim)
+		let lost = (1.0 - proved) * claims * open(self.bond);
+		proved * self.won(stake) - lost - claims * open(self.claim)
+	}
+
+	/// OPEN that claims bring him in the mean that he makes until one is proved, so many of them open
+	/// at a time and as far apart as that allows: a draw saves its own claim and those still open.
+	pub fn persistent_net(&self, share: f64, open_claims: u32, stake: f64) -> f64 {
+		let proof = proof(share);
+		if proof == 0.0 {
+			return f64::NEG_INFINITY;
+		}
+		// A bond is lost if its claim's own draw and those while it is open fail.
+		let lost = (1.0 - once(open_claims, proof)) * open(self.bond);
+		self.won(stake) - (lost + open(self.claim)) / proof
+	}
+
+	/// What the author of a proved claim has, less his showings.
+	fn won(&self, stake: f64) -> f64 {
+		open(self.bond) / REPORTER_DIVISOR as f64 + stake / 2.0 - open(self.showings)
 	}
 }
 
@@ -316,23 +334,29 @@ fn accuser_table() -> Table {
 	table
 }
 
-/// Claims side by side: each has a draw of its own.
+/// Claims side by side, each with a draw of its own: as many as can be open on a text, and more.
 fn side_by_side_table() -> Table {
 	const MOST: u32 = 4_096;
 	let mut table = Table::new([
 		"true folded share",
 		"net of 1 claim",
+		"of 2",
 		"of 3",
-		"of 10",
+		"of 4: no more can be open",
+		"until one is proved, 4 open",
+		"if they could: of 10",
 		"of 100",
 		"pays from so many claims",
 		"bonds placed for them",
 	]);
 	let costs = ClaimCosts::of(MIB);
-	for share in [0.50, 0.55, 0.58, 0.60, 0.62, 0.65] {
+	for share in [0.50, 0.55, 0.58, 0.60, 0.62, 0.65, 0.67] {
 		let net = |claims| costs.accuser_net(share, claims, 0.0);
 		let mut cells = vec![format!("{share:.2}")];
-		cells.extend([1, 3, 10, 100].map(|claims| signed(net(claims), 1)));
+		cells.extend([1, 2, 3, MAX_OPEN_CLAIMS].map(|claims| signed(net(claims), 1)));
+		let persistent = costs.persistent_net(share, MAX_OPEN_CLAIMS, 0.0);
+		cells.push(signed(persistent, 1));
+		cells.extend([10, 100].map(|claims| signed(net(claims), 1)));
 		match (1..=MOST).find(|claims| net(*claims) > 0.0) {
 			Some(claims) => {
 				cells.push(claims.to_string());
@@ -340,6 +364,43 @@ fn side_by_side_table() -> Table {
 			}
 			None => cells.extend([format!("not up to {MOST}"), "–".into()]),
 		}
+		table.row(cells);
+	}
+	table
+}
+
+/// The least folded share, in thousandths, at which so many claims side by side pay, placed at once
+/// or until one is proved.
+fn pays_from(costs: &ClaimCosts, claims: u32, stake: f64) -> Option<f64> {
+	(300..=1_000)
+		.map(|thousandths| f64::from(thousandths) / 1_000.0)
+		.find(|share| {
+			costs.accuser_net(*share, claims, stake) > 0.0
+				|| costs.persistent_net(*share, claims, stake) > 0.0
+		})
+}
+
+fn limit_table() -> Table {
+	let mut table = Table::new([
+		"claims open at a time",
+		"text of 32 KiB",
+		"of 1 MiB",
+		"of 1 MiB with 10 OPEN at stake",
+	]);
+	let (short, long) = (ClaimCosts::of(32 * KIB), ClaimCosts::of(MIB));
+	for claims in [1, 2, 3, MAX_OPEN_CLAIMS, 10, 48, 100, 1_000] {
+		let how = match claims {
+			MAX_OPEN_CLAIMS => format!("{claims}, the most"),
+			_ if claims > MAX_OPEN_CLAIMS => format!("{claims}, if they could be"),
+			_ => claims.to_string(),
+		};
+		let mut cells = vec![how];
+		cells.extend(
+			[(short, 0.0), (long, 0.0), (long, 10.0)].map(|(costs, stake)| {
+				pays_from(&costs, claims, stake)
+					.map_or_else(|| "never".into(), |share| format!("{share:.3}"))
+			}),
+		);
 		table.row(cells);
 	}
 	table
@@ -363,6 +424,10 @@ pub fn report() -> String {
 		(
 			"The same by claims side by side, text of 1 MiB (OPEN)",
 			side_by_side_table(),
+		),
+		(
+			"True folded share from which false claims pay",
+			limit_table(),
 		),
 	];
 	for (title, table) in parts {
@@ -421,6 +486,25 @@ mod tests {
 		assert!(long.accuser_net(1.0, 1, 0.0) > 0.0);
 		let lost = long.accuser_net(0.0, 3, 0.0);
 		assert!((lost + 3.0 * open(long.bond + long.claim)).abs() < 1e-9);
+	}
+
+	#[test]
+	fn as_many_claims_as_can_be_open_lose_where_dozens_would_pay() {
+		let costs = ClaimCosts::of(MIB);
+		assert!(costs.accuser_net(0.6, MAX_OPEN_CLAIMS, 0.0) < 0.0);
+		assert!(costs.accuser_net(0.6, 100, 0.0) > 0.0);
+		let limits =
+			[1, MAX_OPEN_CLAIMS, 100].map(|claims| pays_from(&costs, claims, 0.0).unwrap());
+		assert!(limits[0] > limits[1] && limits[1] > 0.6 && limits[1] > limits[2]);
+		assert_eq!(pays_from(&ClaimCosts { bond: 0, ..costs }, 1, 0.0), None);
+		// Alone, trying again is trying once as often as it takes.
+		let (once, again) = (
+			costs.accuser_net(0.7, 1, 0.0),
+			costs.persistent_net(0.7, 1, 0.0),
+		);
+		assert!((again * proof(0.7) - once).abs() < 1e-9, "{once} {again}");
+		let apart = costs.persistent_net(0.66, MAX_OPEN_CLAIMS, 0.0);
+		assert!(apart > costs.accuser_net(0.66, MAX_OPEN_CLAIMS, 0.0));
 	}
 
 	#[test]

@@ -15,7 +15,7 @@ use pallet_datanets::types::KIB;
 
 use crate::{
 	chance::Dice,
-	parameters::{fine, open, review_fee, vote_fees},
+	parameters::{commit_fee, fine, open, review_fee, review_keepers, vote_fees},
 	table::{percent, signed, Table},
 };
 
@@ -103,6 +103,8 @@ pub struct Outcome {
 	decision: Decision,
 	extended: bool,
 	ballots: Vec<Ballot>,
+	/// For each ballot the number of reveals of its round, if one of them ended it.
+	one_free_of: Vec<u32>,
 }
 
 fn draw_bench(size: usize, colluding: u32, lazy: u32, dice: &mut Dice) -> Vec<Kind> {
@@ -170,6 +172,18 @@ fn play_round(
 	}
 }
 
+/// Notes who revealed in a round that the last of them ended: nobody forgot to, so that none had to
+/// wait for a keeper.
+fn note_free(before: &[Ballot], after: &[Ballot], one_free_of: &mut [u32]) {
+	let is_new = |place: &usize| before[*place] != after[*place];
+	let new: Vec<usize> = (0..after.len()).filter(is_new).collect();
+	if new.iter().all(|place| after[*place] != Ballot::Forfeited) {
+		for place in &new {
+			one_free_of[*place] = new.len() as u32;
+		}
+	}
+}
+
 fn revealed(ballots: &[Ballot]) -> Vec<(u8, u8)> {
 	ballots
 		.iter()
@@ -185,8 +199,11 @@ pub fn review(bench: &[Kind], text: Text, people: &Behaviour, dice: &mut Dice) -
 	let mut ballots = vec![Ballot::Silent; bench.len()];
 	let mut decision = Decision::Extend;
 	let mut extended = false;
+	let mut one_free_of = vec![0; bench.len()];
 	for round in 0..2 {
+		let before = ballots.clone();
 		play_round(round, bench, text, &mut ballots, people, dice);
+		note_free(&before, &ballots, &mut one_free_of);
 		let participants = ballots
 			.iter()
 			.filter(|ballot| **ballot != Ballot::Silent)
@@ -206,6 +223,7 @@ pub fn review(bench: &[Kind], text: Text, people: &Behaviour, dice: &mut Dice) -
 		decision,
 		extended,
 		ballots,
+		one_free_of,
 	}
 }
 
@@ -299,17 +317,19 @@ impl Tally {
 	fn pay(&mut self, bench: &[Kind], outcome: &Outcome, upheld: bool, times: u128) {
 		let count = revealed(&outcome.ballots).len() as u32;
 		let mut parts = fee_parts(review_fee(TEXT_BYTES), count).into_iter();
-		for (kind, ballot) in bench.iter().zip(&outcome.ballots) {
+		let ballots = outcome.ballots.iter().zip(&outcome.one_free_of);
+		for (kind, (ballot, one_free_of)) in bench.iter().zip(ballots) {
 			let purse = &mut self.purses[KINDS.iter().position(|one| one == kind).unwrap()];
 			purse.seats += times as u64;
 			match ballot {
 				Ballot::Silent => {}
 				Ballot::Forfeited => {
-					purse.transactions += times * vote_fees() / 2;
+					purse.transactions += times * commit_fee();
 					purse.forfeits += times * fine();
 				}
 				Ballot::Revealed(vote, _) => {
-					purse.transactions += times * vote_fees();
+					// Whoever of them is the last: anyone is as likely as the others.
+					purse.transactions += times * vote_fees(*one_free_of);
 					purse.fees += times * parts.next().unwrap();
 					if upheld && *vote == REJECTING {
 						purse.fines += times * fine();
@@ -435,15 +455,16 @@ fn appeal_table() -> Table {
 fn length_table() -> Table {
 	let mut table = Table::new([
 		"curators who vote",
-		"fee of both transactions, mOPEN",
+		"fees of a vote in the mean, mOPEN",
 		"paid from",
 		"net of a text of 4 KiB, mOPEN each",
 		"of 64 KiB",
 		"of 1 MiB",
 		"votes that a forgotten one costs, 64 KiB",
+		"keepers' calls, paid ahead by the contributor, mOPEN",
 	]);
 	for size in [1, 3, 9, 32u32] {
-		let votes = vote_fees();
+		let votes = vote_fees(size);
 		let lowest = (1..=1 << 20)
 			.find(|kib| *fee_parts(review_fee(kib * KIB), size).last().unwrap() >= votes);
 		let won = |kib: u64| {
@@ -459,6 +480,7 @@ fn length_table() -> Table {
 			net(64),
 			net(1_024),
 			format!("{:.0}", open(fine()) / won(64)),
+			format!("{:.1}", open(review_keepers(size)) * MILLI_PER_OPEN),
 		]);
 	}
 	table
@@ -476,7 +498,7 @@ pub fn report() -> String {
 		appeal_table()
 	)
 	.unwrap();
-	write!(out, "**What voting costs**\n\n{}", length_table()).unwrap();
+	write!(out, "**What a review costs**\n\n{}", length_table()).unwrap();
 	out
 }
 
@@ -501,7 +523,10 @@ mod tests {
 			assert_eq!((tally.good_out(), tally.off()), (0.0, Some(0.0)));
 			let part = open(fee_parts(review_fee(TEXT_BYTES), size as u32)[0]);
 			let net = tally.net(Kind::Honest).unwrap() / MILLI_PER_OPEN;
-			assert!((net - (part - open(vote_fees()))).abs() < 1e-9, "{net}");
+			assert!(
+				(net - (part - open(vote_fees(size as u32)))).abs() < 1e-9,
+				"{net}"
+			);
 		}
 	}
 
@@ -529,6 +554,17 @@ mod tests {
 		assert_eq!((tally.spam_in(), tally.good_out()), (1.0, 0.0));
 		// Worth 1, 2, 3 and 4 in turn.
 		assert_eq!(tally.off(), Some(1.0));
+	}
+
+	#[test]
+	fn one_reveal_of_a_round_is_free_unless_somebody_forgot() {
+		let (silent, voted, forgot) = (Ballot::Silent, Ballot::Revealed(2, 0), Ballot::Forfeited);
+		let mut free = [0; 4];
+		note_free(&[silent; 4], &[voted, silent, forgot, silent], &mut free);
+		assert_eq!(free, [0; 4]);
+		let before = [voted, silent, forgot, silent];
+		note_free(&before, &[voted, voted, forgot, voted], &mut free);
+		assert_eq!(free, [0, 2, 0, 2]);
 	}
 
 	#[test]

@@ -241,7 +241,7 @@ pub fn show_all(world: &mut World, dice: &mut Dice) -> Played {
 		}
 		let sources = texts(world, |row| {
 			row.datanet == scene.accused.datanet
-				&& matches!(row.stage, Stage::Accepted(_))
+				&& row.stage.stood_after(scene.accused.committed_at)
 				&& row.revealed_at < scene.accused.committed_at
 		});
 		let Some((showing, evidence)) = true_showing(&scene, index, &sources) else {

@@ -90,6 +90,7 @@ impl Ledger {
 		need(accusable, "not accusable")?;
 		let datanet = self.datanet(row.datanet)?;
 		need(datanet.text, "opaque")?;
+		need(row.claims < 4, "as many claims as there can be")?;
 		let bond = (planck(datanet.bond_per_byte) * row.length).max(least);
 		let treasury = self.treasury;
 		let bank = &mut self.bank;
@@ -176,7 +177,7 @@ impl Ledger {
 				let other = self.contribution(other);
 				let earlier = other.is_ok_and(|other| {
 					other.datanet == accused.datanet
-						&& matches!(other.stage, Stage::Accepted(_))
+						&& other.stage.stood_after(accused.committed_at)
 						&& other.revealed_at < accused.committed_at
 				});
 				need(earlier, "not an earlier text")?;

@@ -173,6 +173,15 @@ impl Stage {
 		}
 	}
 
+	/// Whether it is accepted, or was until some block after this one.
+	pub fn stood_after(&self, block: u32) -> bool {
+		match self {
+			Self::Accepted(_) => true,
+			Self::Withdrawn(_, at, _) | Self::Revoked(_, at, _) => *at > block,
+			Self::Committed(_) | Self::Pending(_) | Self::Rejected { .. } => false,
+		}
+	}
+
 	/// Whether a proof still changes anything.
 	pub fn stands(&self) -> bool {
 		matches!(
