@@ -84,8 +84,11 @@ pub struct Prepared {
 	pub skipped: Vec<Skipped>,
 }
 
+/// Files with their names.
+pub type NamedFiles = Vec<(String, PathBuf)>;
+
 /// Files below the paths given, in order, each with its name. Links are left out.
-pub fn gather(paths: &[PathBuf]) -> Result<(Vec<(String, PathBuf)>, Vec<Skipped>)> {
+pub fn gather(paths: &[PathBuf]) -> Result<(NamedFiles, Vec<Skipped>)> {
 	let (mut files, mut skipped) = (Vec::new(), Vec::new());
 	for path in paths {
 		let about = || format!("cannot open {}", path.display());

@@ -286,7 +286,11 @@ fn to_treasury() -> Balance {
 /// A text's part of the second of two training fees, by R2: without and with the fraction of a
 /// planck that the first one left to its row.
 fn part_of_second_fee(points: u64, weight: u64) -> (Balance, Balance) {
-	let (fee, points, weight) = (2 * OPEN << 64, Balance::from(points), Balance::from(weight));
+	let (fee, points, weight) = (
+		(2 * OPEN) << 64,
+		Balance::from(points),
+		Balance::from(weight),
+	);
 	let carry = points * (fee / weight) % (1 << 64);
 	let second = points * ((fee + fee % weight) / weight);
 	(second >> 64, (second + carry) >> 64)

@@ -87,7 +87,7 @@ impl<'a> Scene<'a> {
 }
 
 /// Texts with words and the contributions that they are.
-fn texts<'a>(world: &'a World, like: impl Fn(&Contribution) -> bool) -> Vec<(u64, &'a Text)> {
+fn texts(world: &World, like: impl Fn(&Contribution) -> bool) -> Vec<(u64, &Text)> {
 	let rows = world.ledger.datanets.contributions.iter();
 	rows.filter(|(_, row)| like(row))
 		.filter_map(|(id, row)| Some((*id, world.texts.get(&row.text)?)))
