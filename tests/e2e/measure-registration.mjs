@@ -50,19 +50,15 @@ const prefix = (pallet, item) => xxhashAsHex(pallet, 128) + xxhashAsHex(item, 12
 
 /** Rows and bytes (keys and values) of a storage map, by pages of 1 000 keys. */
 async function mapSize(api, pallet, item) {
+	const provider = api._rpcCore.provider;
 	const start = prefix(pallet, item);
 	const size = { rows: 0, bytes: 0 };
 	for (let last = start; ;) {
 		const keys = await api.rpc.state.getKeysPaged(start, 1_000, last);
 		if (keys.length === 0) return size;
-		const [changes] = await api.rpc.state.queryStorageAt(keys.map((key) => key.toHex()));
-		const values = changes?.changes ?? changes;
+		const [{ changes }] = await provider.send('state_queryStorageAt', [keys.map((key) => key.toHex())]);
 		size.rows += keys.length;
-		for (const key of keys) size.bytes += key.toU8a(true).length;
-		for (const value of values) {
-			const stored = Array.isArray(value) ? value[1] : value;
-			size.bytes += (stored.unwrapOr ? stored.unwrapOr(new Uint8Array()) : stored).length ?? 0;
-		}
+		for (const [key, value] of changes) size.bytes += (key.length - 2 + (value ?? '0x').length - 2) / 2;
 		last = keys.at(-1).toHex();
 	}
 }
@@ -88,7 +84,7 @@ const mean = (values) => values.reduce((sum, value) => sum + value, 0) / Math.ma
 
 const node = new Program('openledger-node', join(bin, 'openledger-node'), [
 	'--dev', '--base-path', nodeFolder, '--rpc-port', '19964', '--port', '30453', '--prometheus-port', '19635',
-	'--rpc-methods', 'unsafe',
+	'--rpc-methods', 'unsafe', '--state-pruning', 'archive',
 ], { log: join(home, 'node.log') });
 try {
 	console.error(`writing ${count} texts`);
