@@ -21,12 +21,12 @@ use openledger_primitives::{
 use scale_info::TypeInfo;
 use serde::{Deserialize, Serialize};
 
+pub use openledger_primitives::review::MAX_QUALITY;
+
 /// Curators of one datanet, at most.
 pub const MAX_CURATORS: u32 = 32;
 /// Snapshots of one datanet, at most.
 pub const MAX_VERSIONS: Version = 1_024;
-/// Highest quality that a curator can give; the lowest is 1.
-pub const MAX_QUALITY: u8 = 4;
 /// Most that the terms of a datanet can ask of a call's fee: burn and treasury may take the rest.
 pub const MAX_CONTRIBUTORS_PPM: Ppm = 900_000;
 /// Bytes of the unit that the review fee is priced in.
